@@ -1,0 +1,7 @@
+/** Reverie's nn. */
+module dev.reverie.nn {
+    requires transitive dev.reverie.tensor;
+    requires static transitive org.jspecify;
+
+    exports dev.reverie.nn;
+}

@@ -1,0 +1,94 @@
+package dev.reverie.tensor;
+
+/** The learned numbers of a convolution, packed for the algorithm that its geometry asks for. Immutable. */
+public final class Filter {
+    private final ConvGeometry geometry;
+    private final boolean transposed;
+    private final int outputPadding;
+    private final int in;
+    private final int out;
+    /** {@code [out][taps][in / groups]}. */
+    private final float[] values;
+
+    private Filter(ConvGeometry geometry, boolean transposed, int outputPadding, int in, int out, float[] values) {
+        this.geometry = geometry;
+        this.transposed = transposed;
+        this.outputPadding = outputPadding;
+        this.in = in;
+        this.out = out;
+        this.values = values;
+    }
+
+    /** Packs a weight as checkpoints store it: {@code [out, in / groups, kernel..]}. */
+    public static Filter of(Tensor weight, ConvGeometry geometry) {
+        requireKernel(weight, geometry);
+        int out = weight.dim(0);
+        int perGroup = weight.dim(1);
+        int taps = geometry.taps();
+        float[] values = new float[weight.elementCount()];
+        for (int o = 0; o < out; o++) {
+            for (int c = 0; c < perGroup; c++) {
+                for (int tap = 0; tap < taps; tap++) {
+                    values[(o * taps + tap) * perGroup + c] = weight.get((o * perGroup + c) * taps + tap);
+                }
+            }
+        }
+        return new Filter(geometry, false, 0, perGroup * geometry.groups(), out, values);
+    }
+
+    /** Packs the weight of a transposed convolution: {@code [in, out / groups, kernel..]}. */
+    public static Filter transposed(Tensor weight, ConvGeometry geometry, int outputPadding) {
+        requireKernel(weight, geometry);
+        int groups = geometry.groups();
+        int in = weight.dim(0);
+        int outPerGroup = weight.dim(1);
+        int inPerGroup = in / groups;
+        int taps = geometry.taps();
+        float[] values = new float[weight.elementCount()];
+        for (int c = 0; c < in; c++) {
+            for (int o = 0; o < outPerGroup; o++) {
+                for (int tap = 0; tap < taps; tap++) {
+                    int row = c / inPerGroup * outPerGroup + o;
+                    values[(row * taps + tap) * inPerGroup + c % inPerGroup] =
+                            weight.get((c * outPerGroup + o) * taps + tap);
+                }
+            }
+        }
+        return new Filter(geometry, true, outputPadding, in, outPerGroup * groups, values);
+    }
+
+    private static void requireKernel(Tensor weight, ConvGeometry geometry) {
+        int rank = geometry.axes().size() + 2;
+        boolean fits = weight.shape().rank() == rank;
+        for (int axis = 0; fits && axis < geometry.axes().size(); axis++) {
+            fits = weight.dim(axis + 2) == geometry.axes().get(axis).kernel();
+        }
+        ShapeException.require(fits, "filter", "the weight's last axes must be the kernel of " + geometry, weight);
+    }
+
+    public ConvGeometry geometry() {
+        return geometry;
+    }
+
+    /** Channels in. */
+    public int in() {
+        return in;
+    }
+
+    /** Channels out. */
+    public int out() {
+        return out;
+    }
+
+    boolean isTransposed() {
+        return transposed;
+    }
+
+    int outputPadding() {
+        return outputPadding;
+    }
+
+    float[] values() {
+        return values;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.reverie.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of one generation: owns the arrays that {@link Frame}s lend, and takes them back for the next layer.
+ *
+ * <p>A measuring workspace hands out tensors without data. Operations then check shapes and account for memory and
+ * work, and compute nothing; since it lends by the same rules, its {@link #peakBytes()} is what the real run takes, to
+ * the byte. One thread at a time may use a workspace.
+ */
+public final class Workspace implements AutoCloseable {
+    /** An array that was lent or is free; without data when measuring. */
+    static final class Block {
+        final int capacity;
+        final float @Nullable [] data;
+
+        Block(int capacity, boolean measuring) {
+            this.capacity = capacity;
+            this.data = measuring ? null : new float[capacity];
+        }
+    }
+
+    /** What one stage of a model took: multiply-adds, and the most bytes that were lent during it. */
+    public record StageCost(String name, long multiplyAdds, long peakBytes) {}
+
+    private static final class Stage {
+        final String name;
+        long multiplyAdds;
+        long peakFloats;
+
+        Stage(String name) {
+            this.name = name;
+        }
+    }
+
+    private final boolean measuring;
+    private final List<Block> free = new ArrayList<>();
+    private final List<Stage> stages = new ArrayList<>();
+    private long ownedFloats;
+    private long lentFloats;
+
+    private Workspace(boolean measuring) {
+        this.measuring = measuring;
+        stages.add(new Stage(""));
+    }
+
+    /** A workspace that computes. */
+    public static Workspace create() {
+        return new Workspace(false);
+    }
+
+    /** A workspace that only counts. */
+    public static Workspace measuring() {
+        return new Workspace(true);
+    }
+
+    public boolean isMeasuring() {
+        return measuring;
+    }
+
+    /** Opens the outermost frame. */
+    public Frame frame() {
+        return new Frame(this, null);
+    }
+
+    /** Bytes of all arrays that this workspace made so far: its share of the heap. */
+    public long peakBytes() {
+        return ownedFloats * Float.BYTES;
+    }
+
+    /** Names what follows, for {@link #stageCosts()}. */
+    public void stage(String name) {
+        Stage stage = new Stage(name);
+        stage.peakFloats = lentFloats;
+        stages.add(stage);
+    }
+
+    /** Costs of the named stages, in the order in which they began. */
+    public List<StageCost> stageCosts() {
+        return stages.stream()
+                .filter(s -> !s.name.isEmpty())
+                .map(s -> new StageCost(s.name, s.multiplyAdds, s.peakFloats * Float.BYTES))
+                .toList();
+    }
+
+    /** Counts work: called by operations. */
+    void count(long multiplyAdds) {
+        stages.getLast().multiplyAdds += multiplyAdds;
+    }
+
+    /**
+     * The smallest free block that is big enough and not more than half empty, or a new one. Sizes are rounded up to
+     * 1,024 floats, so that near sizes share blocks.
+     */
+    Block take(int floats) {
+        int needed = (int) Math.min(Integer.MAX_VALUE - 8, ((long) floats + 1023) & ~1023L);
+        int best = -1;
+        for (int i = 0; i < free.size(); i++) {
+            int capacity = free.get(i).capacity;
+            if (capacity >= needed
+                    && capacity / 2 <= needed
+                    && (best < 0 || capacity < free.get(best).capacity)) {
+                best = i;
+            }
+        }
+        Block block = best >= 0 ? free.remove(best) : create(needed);
+        lentFloats += block.capacity;
+        Stage stage = stages.getLast();
+        stage.peakFloats = Math.max(stage.peakFloats, lentFloats);
+        return block;
+    }
+
+    private Block create(int capacity) {
+        Block block = new Block(capacity, measuring);
+        ownedFloats += capacity;
+        return block;
+    }
+
+    void giveBack(Block block) {
+        lentFloats -= block.capacity;
+        free.add(block);
+    }
+
+    /** Lets go of all memory; tensors that were lent must not be used any more. */
+    @Override
+    public void close() {
+        free.clear();
+    }
+}

@@ -1,0 +1,7 @@
+/** Reverie's tts. */
+module dev.reverie.tts {
+    requires transitive dev.reverie.nn;
+    requires static transitive org.jspecify;
+
+    exports dev.reverie.tts;
+}
