@@ -2,6 +2,4 @@
 module dev.reverie.nn {
     requires transitive dev.reverie.tensor;
     requires static transitive org.jspecify;
-
-    exports dev.reverie.nn;
 }

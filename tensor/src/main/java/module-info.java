@@ -5,6 +5,4 @@ module dev.reverie.tensor {
     requires tools.jackson.core;
 
     exports dev.reverie.tensor;
-
-
 }

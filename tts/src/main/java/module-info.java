@@ -2,6 +2,4 @@
 module dev.reverie.tts {
     requires transitive dev.reverie.nn;
     requires static transitive org.jspecify;
-
-    exports dev.reverie.tts;
 }

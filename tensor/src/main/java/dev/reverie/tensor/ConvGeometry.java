@@ -22,7 +22,8 @@ public record ConvGeometry(List<Window> axes, PadMode padMode, int groups) {
     public ConvGeometry {
         axes = List.copyOf(axes);
         if (axes.isEmpty() || axes.size() > 3 || groups < 1) {
-            throw new IllegalArgumentException("%d axes and %d groups; 1 to 3 and 1 or more are possible".formatted(axes.size(), groups));
+            throw new IllegalArgumentException(
+                    "%d axes and %d groups; 1 to 3 and 1 or more are possible".formatted(axes.size(), groups));
         }
     }
 

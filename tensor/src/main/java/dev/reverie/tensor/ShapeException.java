@@ -10,7 +10,8 @@ public final class ShapeException extends IllegalArgumentException {
 
     static void require(boolean fits, String operation, String rule, Object... shapes) {
         if (!fits) {
-            StringBuilder text = new StringBuilder(operation).append(": ").append(rule).append("; got");
+            StringBuilder text =
+                    new StringBuilder(operation).append(": ").append(rule).append("; got");
             for (Object shape : shapes) {
                 text.append(' ').append(shape instanceof Tensor tensor ? tensor.shape() : shape);
             }

@@ -12,8 +12,9 @@ package dev.reverie.tensor;
 public record Window(int kernel, int stride, int dilation, int padBefore, int padAfter) {
     public Window {
         if (kernel < 1 || stride < 1 || dilation < 1 || padBefore < 0 || padAfter < 0) {
-            throw new IllegalArgumentException("kernel %d, stride %d, dilation %d must be 1 or more, padding %d, %d not negative"
-                    .formatted(kernel, stride, dilation, padBefore, padAfter));
+            throw new IllegalArgumentException(
+                    "kernel %d, stride %d, dilation %d must be 1 or more, padding %d, %d not negative"
+                            .formatted(kernel, stride, dilation, padBefore, padAfter));
         }
     }
 

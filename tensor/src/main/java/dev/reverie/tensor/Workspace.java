@@ -100,9 +100,7 @@ public final class Workspace implements AutoCloseable {
         int best = -1;
         for (int i = 0; i < free.size(); i++) {
             int capacity = free.get(i).capacity;
-            if (capacity >= needed
-                    && capacity / 2 <= needed
-                    && (best < 0 || capacity < free.get(best).capacity)) {
+            if (capacity >= needed && capacity / 2 <= needed && (best < 0 || capacity < free.get(best).capacity)) {
                 best = i;
             }
         }
