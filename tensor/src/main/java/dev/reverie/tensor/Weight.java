@@ -31,7 +31,7 @@ public sealed interface Weight permits Weight.F32 {
             return shape;
         }
 
-        float[] values() {
+        public float[] values() {
             return values;
         }
     }

@@ -1,0 +1,251 @@
+package dev.reverie.tensor;
+
+import static dev.reverie.tensor.ShapeException.require;
+
+import dev.reverie.tensor.kernel.Elementwise;
+import dev.reverie.tensor.kernel.MatMul;
+import dev.reverie.tensor.kernel.Softmax;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checked door to the kernels: every operation checks shapes, counts its work, takes its result from the frame
+ * and, unless the workspace only measures, computes it.
+ *
+ * <p>Each method names its shapes; a mismatch is a {@link ShapeException}. Convolutions are in {@link Convolutions},
+ * norms in {@link Norms}, attention in {@link Heads}, resampling in {@link Resampling}, short-time Fourier transforms
+ * in {@link Spectra}.
+ */
+public final class Ops {
+    private Ops() {}
+
+    /** Affine map of the last axis: {@code x [.., in] -> [.., out]}, y = x Wᵀ + b. */
+    public static Tensor linear(Frame frame, Tensor x, Weight weight, @Nullable Tensor bias) {
+        int out = weight.shape().dim(0);
+        int in = weight.shape().dim(1);
+        require(x.dim(-1) == in, "linear", "x [.., in] and weight [out, in]", x, weight.shape());
+        require(
+                bias == null || bias.elementCount() == out,
+                "linear",
+                "bias [out]",
+                weight.shape(),
+                bias == null ? "" : bias);
+        Tensor y = frame.tensor(x.shape().with(-1, out));
+        int rows = x.shape().rows();
+        frame.count((long) rows * in * out);
+        if (!frame.isMeasuring()) {
+            switch (weight) {
+                case Weight.F32 w ->
+                    MatMul.linear(
+                            rows,
+                            in,
+                            out,
+                            x.data(),
+                            x.offset(),
+                            w.values(),
+                            bias == null ? null : bias.toArray(),
+                            y.data(),
+                            y.offset());
+            }
+        }
+        return y;
+    }
+
+    /** Matrix products: {@code a [.., M, K], b [.., K, N] -> [.., M, N]}; leading axes are equal. */
+    public static Tensor matmul(Frame frame, Tensor a, Tensor b) {
+        int m = a.dim(-2);
+        int k = a.dim(-1);
+        int n = b.dim(-1);
+        int rank = a.shape().rank();
+        int batch = a.shape().product(0, rank - 2);
+        require(
+                b.shape().rank() == rank && b.dim(-2) == k && b.shape().product(0, rank - 2) == batch,
+                "matmul",
+                "a [.., M, K] and b [.., K, N]",
+                a,
+                b);
+        Tensor c = frame.tensor(a.shape().with(-1, n));
+        frame.count((long) batch * m * n * k);
+        if (!frame.isMeasuring()) {
+            for (int i = 0; i < batch; i++) {
+                MatMul.multiply(
+                        m,
+                        n,
+                        k,
+                        a.data(),
+                        a.offset() + i * m * k,
+                        b.data(),
+                        b.offset() + i * k * n,
+                        c.data(),
+                        c.offset() + i * m * n);
+            }
+        }
+        return c;
+    }
+
+    /** Rows of a table: {@code ids.length x table [V, D] -> [ids.length, D]}; an id outside the table is refused. */
+    public static Tensor embedding(Frame frame, int[] ids, Tensor table) {
+        int width = table.dim(1);
+        for (int id : ids) {
+            if (id < 0 || id >= table.dim(0)) {
+                throw new IllegalArgumentException(
+                        "embedding: id %d is outside of the table's %d rows".formatted(id, table.dim(0)));
+            }
+        }
+        Tensor y = frame.tensor(ids.length, width);
+        if (!frame.isMeasuring()) {
+            for (int i = 0; i < ids.length; i++) {
+                System.arraycopy(
+                        table.data(), table.offset() + ids[i] * width, y.data(), y.offset() + i * width, width);
+            }
+        }
+        return y;
+    }
+
+    /** Repeats rows: {@code x [L, D], counts.length = L -> [sum of counts, D]}. */
+    public static Tensor repeatRows(Frame frame, Tensor x, int[] counts) {
+        require(
+                x.shape().rank() == 2 && x.dim(0) == counts.length,
+                "repeatRows",
+                "x [L, D] and L counts",
+                x,
+                counts.length);
+        int total = 0;
+        for (int count : counts) {
+            total = Math.addExact(total, count);
+        }
+        int width = x.dim(1);
+        Tensor y = frame.tensor(total, width);
+        if (!frame.isMeasuring()) {
+            int to = y.offset();
+            for (int row = 0; row < counts.length; row++) {
+                for (int i = 0; i < counts[row]; i++, to += width) {
+                    System.arraycopy(x.data(), x.offset() + row * width, y.data(), to, width);
+                }
+            }
+        }
+        return y;
+    }
+
+    /** Joins tensors along the last axis: {@code [.., A], [.., B] .. -> [.., A + B + ..]}. */
+    public static Tensor concat(Frame frame, Tensor... parts) {
+        int rows = parts[0].shape().rows();
+        int width = 0;
+        for (Tensor part : parts) {
+            require(part.shape().rows() == rows, "concat", "equal axes before the last", parts[0], part);
+            width += part.dim(-1);
+        }
+        Tensor y = frame.tensor(parts[0].shape().with(-1, width));
+        if (!frame.isMeasuring()) {
+            int column = 0;
+            for (Tensor part : parts) {
+                int own = part.dim(-1);
+                for (int row = 0; row < rows; row++) {
+                    System.arraycopy(
+                            part.data(), part.offset() + row * own, y.data(), y.offset() + row * width + column, own);
+                }
+                column += own;
+            }
+        }
+        return y;
+    }
+
+    /** Columns {@code from} up to and without {@code to} of the last axis: {@code [.., D] -> [.., to - from]}. */
+    public static Tensor columns(Frame frame, Tensor x, int from, int to) {
+        int width = x.dim(-1);
+        require(
+                0 <= from && from <= to && to <= width,
+                "columns",
+                "from %d to %d within the last axis".formatted(from, to),
+                x);
+        Tensor y = frame.tensor(x.shape().with(-1, to - from));
+        if (!frame.isMeasuring()) {
+            for (int row = 0; row < x.shape().rows(); row++) {
+                System.arraycopy(
+                        x.data(), x.offset() + row * width + from, y.data(), y.offset() + row * (to - from), to - from);
+            }
+        }
+        return y;
+    }
+
+    /** Swaps the last two axes: {@code [.., A, B] -> [.., B, A]}. */
+    public static Tensor transpose(Frame frame, Tensor x) {
+        int a = x.dim(-2);
+        int b = x.dim(-1);
+        Tensor y = frame.tensor(x.shape().with(-2, b).with(-1, a));
+        if (!frame.isMeasuring()) {
+            int batch = x.elementCount() / Math.max(1, a * b);
+            for (int n = 0; n < batch; n++) {
+                Elementwise.transpose(a, b, x.data(), x.offset() + n * a * b, y.data(), y.offset() + n * a * b);
+            }
+        }
+        return y;
+    }
+
+    /** Element by element, x + y; equal shapes. */
+    public static Tensor add(Frame frame, Tensor x, Tensor y) {
+        require(x.elementCount() == y.elementCount(), "add", "equal shapes", x, y);
+        Tensor sum = frame.tensor(x.shape());
+        if (!frame.isMeasuring()) {
+            Elementwise.add(x.elementCount(), x.data(), x.offset(), y.data(), y.offset(), sum.data(), sum.offset());
+        }
+        return sum;
+    }
+
+    /** Element by element, x y; equal shapes. */
+    public static Tensor multiply(Frame frame, Tensor x, Tensor y) {
+        require(x.elementCount() == y.elementCount(), "multiply", "equal shapes", x, y);
+        Tensor product = frame.tensor(x.shape());
+        if (!frame.isMeasuring()) {
+            Elementwise.multiply(
+                    x.elementCount(), x.data(), x.offset(), y.data(), y.offset(), product.data(), product.offset());
+        }
+        return product;
+    }
+
+    /** factor x. */
+    public static Tensor scale(Frame frame, Tensor x, float factor) {
+        Tensor y = frame.tensor(x.shape());
+        if (!frame.isMeasuring()) {
+            Elementwise.scale(x.elementCount(), factor, x.data(), x.offset(), y.data(), y.offset());
+        }
+        return y;
+    }
+
+    /** A function of each element. */
+    public static Tensor activate(Frame frame, Tensor x, Activation function) {
+        Tensor y = frame.tensor(x.shape());
+        if (!frame.isMeasuring()) {
+            Elementwise.activate(function, x.elementCount(), x.data(), x.offset(), y.data(), y.offset());
+        }
+        return y;
+    }
+
+    /** x where positive, slope x elsewhere. */
+    public static Tensor leakyRelu(Frame frame, Tensor x, float slope) {
+        Tensor y = frame.tensor(x.shape());
+        if (!frame.isMeasuring()) {
+            Elementwise.leakyRelu(x.elementCount(), slope, x.data(), x.offset(), y.data(), y.offset());
+        }
+        return y;
+    }
+
+    /** Gated GELU: {@code x [.., 2 D] -> [.., D]}, the first half times GELU of the second. */
+    public static Tensor geglu(Frame frame, Tensor x) {
+        require(x.dim(-1) % 2 == 0, "geglu", "an even last axis", x);
+        int half = x.dim(-1) / 2;
+        Tensor y = frame.tensor(x.shape().with(-1, half));
+        if (!frame.isMeasuring()) {
+            Elementwise.gated(Activation.GELU, x.shape().rows(), half, x.data(), x.offset(), y.data(), y.offset());
+        }
+        return y;
+    }
+
+    /** Softmax over the last axis; -inf has weight 0. */
+    public static Tensor softmax(Frame frame, Tensor x) {
+        Tensor y = frame.tensor(x.shape());
+        if (!frame.isMeasuring()) {
+            Softmax.rows(x.shape().rows(), x.dim(-1), x.data(), x.offset(), y.data(), y.offset());
+        }
+        return y;
+    }
+}

@@ -1,0 +1,187 @@
+package dev.reverie.tensor.kernel;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one pool of platform threads that all models share, and the way to run the pieces of an operation on it.
+ *
+ * <p>Work is cut by the problem's shape, never by the number of threads, so the bits do not depend on it. The calling
+ * thread takes pieces too; a call from inside a piece runs in that thread alone. The system property
+ * {@code reverie.threads} sets the number; default: one thread a physical core.
+ */
+public final class Pool {
+    /** One operation, cut into pieces. */
+    @FunctionalInterface
+    public interface Pieces {
+        /** Computes piece {@code index}; {@code scratch} is the executing thread's own. */
+        void run(int index, Scratch scratch);
+    }
+
+    /** The property that sets the number of threads. */
+    public static final String PROPERTY = "reverie.threads";
+
+    private static final int SPINS = 20_000;
+    private static final Pool SHARED = new Pool(threadCount());
+
+    private final Worker[] workers;
+    private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+    private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
+    private final java.util.concurrent.locks.ReentrantLock busy = new java.util.concurrent.locks.ReentrantLock();
+
+    private Pool(int threads) {
+        workers = new Worker[threads - 1];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker("reverie-" + (i + 1));
+            workers[i].start();
+        }
+    }
+
+    /** Threads that work at once, the caller's included. */
+    public static int threads() {
+        return SHARED.workers.length + 1;
+    }
+
+    /** Runs pieces {@code 0 .. count - 1}, in any order and on any threads, and returns when all are done. */
+    public static void run(int count, Pieces pieces) {
+        SHARED.execute(count, pieces);
+    }
+
+    private void execute(int count, Pieces pieces) {
+        boolean alone = count <= 1 || workers.length == 0 || inside.get() || !busy.tryLock();
+        if (alone) {
+            runAlone(count, pieces);
+            return;
+        }
+        try {
+            runShared(count, pieces);
+        } finally {
+            busy.unlock();
+        }
+    }
+
+    /** When another generation has the workers, this one goes on by itself: no waiting, no deadlock, the same bits. */
+    private void runAlone(int count, Pieces pieces) {
+        Scratch own = scratch.get();
+        for (int i = 0; i < count; i++) {
+            pieces.run(i, own);
+        }
+    }
+
+    private void runShared(int count, Pieces pieces) {
+        Job job = new Job(count, pieces);
+        int helpers = Math.min(workers.length, count - 1);
+        job.running.set(helpers);
+        for (int i = 0; i < helpers; i++) {
+            workers[i].offer(job);
+        }
+        inside.set(true);
+        job.drain(scratch.get());
+        inside.set(false);
+        job.awaitHelpers();
+        job.rethrow();
+    }
+
+    private static int threadCount() {
+        Integer wanted = Integer.getInteger(PROPERTY);
+        if (wanted == null) {
+            return PhysicalCores.count();
+        }
+        if (wanted < 1 || wanted > 1024) {
+            throw new IllegalArgumentException("-D%s=%d: 1 to 1024 are possible".formatted(PROPERTY, wanted));
+        }
+        return wanted;
+    }
+
+    private static final class Job {
+        final int count;
+        final Pieces pieces;
+        final AtomicInteger next = new AtomicInteger();
+        final AtomicInteger running = new AtomicInteger();
+        final Thread caller = Thread.currentThread();
+        volatile @Nullable Throwable failure;
+
+        Job(int count, Pieces pieces) {
+            this.count = count;
+            this.pieces = pieces;
+        }
+
+        void drain(Scratch scratch) {
+            try {
+                for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                    pieces.run(i, scratch);
+                }
+            } catch (Throwable t) { // handed to the caller by rethrow
+                failure = t;
+                next.set(count);
+            }
+        }
+
+        void helperDone() {
+            if (running.decrementAndGet() == 0) {
+                LockSupport.unpark(caller);
+            }
+        }
+
+        void awaitHelpers() {
+            for (int spin = 0; running.get() > 0; spin++) {
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.parkNanos(1_000_000); // returns at once in an interrupted thread, which then spins
+                }
+            }
+        }
+
+        void rethrow() {
+            Throwable t = failure;
+            if (t instanceof RuntimeException e) {
+                throw e;
+            }
+            if (t instanceof Error e) {
+                throw e;
+            }
+        }
+    }
+
+    private final class Worker extends Thread {
+        private volatile @Nullable Job job;
+
+        Worker(String name) {
+            super(name);
+            setDaemon(true);
+        }
+
+        void offer(Job next) {
+            job = next;
+            LockSupport.unpark(this);
+        }
+
+        @Override
+        public void run() {
+            inside.set(true);
+            Scratch own = scratch.get();
+            while (true) {
+                Job next = take();
+                next.drain(own);
+                next.helperDone();
+            }
+        }
+
+        private Job take() {
+            for (int spin = 0; ; spin++) {
+                Job next = job;
+                if (next != null) {
+                    job = null;
+                    return next;
+                }
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.reverie.tensor.kernel;
+
+/** The fixed order in which sixteen partial sums become one, the same at every lane width. */
+final class Reduction {
+    private Reduction() {}
+
+    /** 8 + 8, 4 + 4, 2 + 2, 1 + 1; the array is used up. */
+    static float tree16(float[] partial) {
+        for (int half = 8; half > 0; half >>= 1) {
+            for (int i = 0; i < half; i++) {
+                partial[i] += partial[i + half];
+            }
+        }
+        return partial[0];
+    }
+}

@@ -1,0 +1,20 @@
+package dev.reverie.tensor.kernel;
+
+/** A thread's own working memory for packed panels and tiles; grows to the largest request and stays. */
+public final class Scratch {
+    private float[][] slots = new float[4][0];
+
+    /** An array of at least {@code floats} elements, content undefined; each slot is an array of its own. */
+    public float[] floats(int slot, int floats) {
+        if (slot >= slots.length) {
+            slots = java.util.Arrays.copyOf(slots, slot + 4);
+            for (int i = slot; i < slots.length; i++) {
+                slots[i] = new float[0];
+            }
+        }
+        if (slots[slot].length < floats) {
+            slots[slot] = new float[floats];
+        }
+        return slots[slot];
+    }
+}
