@@ -149,6 +149,23 @@ public final class Ops {
         return y;
     }
 
+    /** Joins tensors along the first axis: {@code [A, ..], [B, ..] -> [A + B, ..]}. */
+    public static Tensor rowsJoined(Frame frame, Tensor first, Tensor second) {
+        require(
+                first.shape().with(0, 0).equals(second.shape().with(0, 0)),
+                "rowsJoined",
+                "equal axes after the first",
+                first,
+                second);
+        Tensor y = frame.tensor(first.shape().with(0, first.dim(0) + second.dim(0)));
+        if (!frame.isMeasuring()) {
+            System.arraycopy(first.data(), first.offset(), y.data(), y.offset(), first.elementCount());
+            System.arraycopy(
+                    second.data(), second.offset(), y.data(), y.offset() + first.elementCount(), second.elementCount());
+        }
+        return y;
+    }
+
     /** Columns {@code from} up to and without {@code to} of the last axis: {@code [.., D] -> [.., to - from]}. */
     public static Tensor columns(Frame frame, Tensor x, int from, int to) {
         int width = x.dim(-1);
@@ -189,6 +206,15 @@ public final class Ops {
             Elementwise.add(x.elementCount(), x.data(), x.offset(), y.data(), y.offset(), sum.data(), sum.offset());
         }
         return sum;
+    }
+
+    /** Adds {@code y} to {@code sum} in place; equal shapes. */
+    public static void addInto(Tensor sum, Tensor y) {
+        require(sum.elementCount() == y.elementCount(), "addInto", "equal shapes", sum, y);
+        if (!sum.isMeasured()) {
+            Elementwise.add(
+                    sum.elementCount(), sum.data(), sum.offset(), y.data(), y.offset(), sum.data(), sum.offset());
+        }
     }
 
     /** Element by element, x y; equal shapes. */

@@ -1,0 +1,22 @@
+package dev.reverie.nn;
+
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Weight;
+import dev.reverie.tensor.io.WeightScope;
+import org.jspecify.annotations.Nullable;
+
+/** Affine map of the last axis: {@code x [.., in] -> [.., out]}, y = x Wᵀ + b. */
+public record Linear(Weight weight, @Nullable Tensor bias) {
+
+    /** Reads {@code weight [out, in]} and, where the checkpoint has one, {@code bias [out]}. */
+    public static Linear load(WeightScope scope, int in, int out) {
+        return new Linear(scope.weight("weight", Shape.of(out, in)), scope.tensorIfPresent("bias", Shape.of(out)));
+    }
+
+    public Tensor apply(Frame frame, Tensor x) {
+        return Ops.linear(frame, x, weight, bias);
+    }
+}

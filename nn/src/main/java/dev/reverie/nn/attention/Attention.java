@@ -1,0 +1,27 @@
+package dev.reverie.nn.attention;
+
+import dev.reverie.nn.Linear;
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Heads;
+import dev.reverie.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Multi-head attention with its four projections (Vaswani et al., arXiv 1706.03762). */
+public record Attention(Linear query, Linear key, Linear value, Linear out, int heads) {
+
+    /** Self-attention: {@code x [N, L, C] -> [N, L, C]}; bias as in {@link Heads#attention}. */
+    public Tensor apply(Frame caller, Tensor x, @Nullable Tensor bias) {
+        return apply(caller, x, x, bias);
+    }
+
+    /** Attention of {@code x [N, Lq, C]} to {@code context [N, Lk, D]}. */
+    public Tensor apply(Frame caller, Tensor x, Tensor context, @Nullable Tensor bias) {
+        try (Frame frame = caller.frame()) {
+            Tensor q = query.apply(frame, x);
+            Tensor k = key.apply(frame, context);
+            Tensor v = value.apply(frame, context);
+            float scale = (float) (1 / Math.sqrt(q.dim(-1) / heads));
+            return frame.keep(out.apply(frame, Heads.attention(frame, q, k, v, heads, scale, bias, false)));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.reverie.tts.kokoro;
+
+import dev.reverie.nn.Linear;
+import dev.reverie.tensor.Activation;
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.io.WeightScope;
+
+/**
+ * The glottal source: a sine at the pitch and its harmonics where the voice sounds, noise elsewhere, mixed to one
+ * signal (neural source-filter, Wang et al., arXiv 1904.12088; {@code SineGen} and {@code SourceModuleHnNSF}).
+ */
+record SineSource(Linear mix, int harmonics, int samplesPerPitch, int sampleRateHz) {
+    private static final float SINE_AMPLITUDE = 0.1f;
+    private static final float NOISE_VOICED = 0.003f;
+    private static final float NOISE_UNVOICED = SINE_AMPLITUDE / 3;
+    private static final float VOICED_ABOVE_HZ = 10f;
+
+    static SineSource load(WeightScope scope, int samplesPerPitch) {
+        int harmonics = 9; // the fundamental and eight overtones
+        return new SineSource(Linear.load(scope.at("l_linear"), harmonics, 1), harmonics, samplesPerPitch, 24_000);
+    }
+
+    /**
+     * @param pitch {@code [1, P, 1]} in Hz, one value for {@code samplesPerPitch} samples
+     * @param noise {@code [1, P samplesPerPitch, harmonics]}, standard normal
+     * @return {@code [1, P samplesPerPitch, 1]}
+     */
+    Tensor apply(Frame caller, Tensor pitch, Tensor noise) {
+        try (Frame frame = caller.frame()) {
+            Tensor waves = frame.tensor(noise.shape());
+            if (!frame.isMeasuring()) {
+                phases(pitch, waves);
+            }
+            waves = Ops.activate(frame, waves, Activation.SIN);
+            if (!frame.isMeasuring()) {
+                voice(pitch, noise, waves);
+            }
+            Tensor merged = mix.apply(frame, waves);
+            return frame.keep(Ops.activate(frame, merged, Activation.TANH));
+        }
+    }
+
+    /**
+     * Phases in radians. They reach 1e5, so the order of the roundings shows: turns are summed in double and stored as
+     * float at each step, times 2, times pi, times the samples of a step, then interpolated in float. The random initial
+     * phases of the reference have no effect, because it resamples each step from its middle.
+     */
+    private void phases(Tensor pitch, Tensor phases) {
+        int steps = pitch.dim(1);
+        float[] atStep = new float[steps];
+        for (int h = 0; h < harmonics; h++) {
+            double turns = 0;
+            for (int p = 0; p < steps; p++) {
+                turns += floorMod1(pitch.get(p) * (h + 1) / sampleRateHz);
+                atStep[p] = (float) turns * 2f * (float) Math.PI * samplesPerPitch;
+            }
+            interpolate(atStep, h, phases);
+        }
+    }
+
+    /** x modulo 1, never negative, as torch's remainder. */
+    private static float floorMod1(float x) {
+        float rest = x % 1f;
+        return rest < 0 ? rest + 1f : rest;
+    }
+
+    /** Linear, edges of samples not aligned: torch's {@code interpolate(mode="linear")}. */
+    private void interpolate(float[] atStep, int h, Tensor phases) {
+        float step = (float) (1.0 / samplesPerPitch);
+        float[] to = phases.data();
+        int samples = phases.dim(1);
+        for (int t = 0; t < samples; t++) {
+            float at = Math.max(0f, step * (t + 0.5f) - 0.5f);
+            int left = Math.min((int) at, atStep.length - 1);
+            int right = Math.min(left + 1, atStep.length - 1);
+            float weight = Math.min(at - left, 1f);
+            to[phases.offset() + t * harmonics + h] = (1f - weight) * atStep[left] + weight * atStep[right];
+        }
+    }
+
+    /** Sines where the pitch is a voice's, scaled; noise of another strength in either case. */
+    private void voice(Tensor pitch, Tensor noise, Tensor waves) {
+        float[] to = waves.data();
+        int perStep = samplesPerPitch * harmonics;
+        for (int i = 0; i < waves.elementCount(); i++) {
+            boolean voiced = pitch.get(i / perStep) > VOICED_ABOVE_HZ;
+            int at = waves.offset() + i;
+            to[at] = voiced
+                    ? to[at] * SINE_AMPLITUDE + NOISE_VOICED * noise.get(i)
+                    : NOISE_UNVOICED * noise.get(i);
+        }
+    }
+}
