@@ -1,0 +1,253 @@
+package dev.reverie.tensor.io;
+
+import static dev.reverie.tensor.io.CheckpointException.inFile;
+import static dev.reverie.tensor.io.CheckpointException.quoted;
+
+import dev.reverie.tensor.DType;
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tensors of a model under one name space, whichever files they lie in; notes what was read of them.
+ *
+ * <p>Loading is all or nothing. A tensor that is missing, of another shape or unreadable does not end the loading: the
+ * model gets zeros and the fault is noted, so that {@link #finish} reports every fault at once.
+ *
+ * {@snippet :
+ * try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+ *     Model model = Model.load(checkpoint.root(), config);
+ *     checkpoint.finish("bert.pooler");
+ *     return model;
+ * }
+ * }
+ *
+ * <p>A tensor of type I8 beside one named {@code <name>_scale}, of one value or one per row of the first axis, is read
+ * as {@code int8 * scale}. Safe for use by several threads.
+ */
+public final class Checkpoint implements AutoCloseable {
+    private static final int LISTED_FAULTS = 100;
+    private static final String SCALE = "_scale";
+
+    /** Where a tensor lies; its name there may differ from the one it has here. */
+    record Located(TensorSource source, TensorEntry entry) {}
+
+    private final String name;
+    private final List<TensorSource> sources;
+    private final Map<String, Located> tensors;
+    private final Set<String> read = ConcurrentHashMap.newKeySet();
+    private final List<String> faults = Collections.synchronizedList(new ArrayList<>());
+
+    private Checkpoint(String name, List<? extends TensorSource> sources, UnaryOperator<String> rename)
+            throws CheckpointException {
+        this.name = name;
+        this.sources = List.copyOf(sources);
+        this.tensors = located(name, this.sources, rename);
+    }
+
+    /**
+     * Opens a file of tensors, an index of shards ({@code *.index.json}), or a folder that holds one of these.
+     *
+     * @throws CheckpointException if a file breaks its format
+     * @throws IOException if a file cannot be opened
+     */
+    public static Checkpoint open(Path path) throws IOException {
+        return open(path, UnaryOperator.identity());
+    }
+
+    /** Opens as {@link #open(Path)} does, and gives each tensor the name that {@code rename} makes of its own. */
+    public static Checkpoint open(Path path, UnaryOperator<String> rename) throws IOException {
+        List<TensorSource> sources = CheckpointFiles.open(path);
+        try {
+            return new Checkpoint(path.toString(), sources, rename);
+        } catch (IOException | RuntimeException e) {
+            CheckpointFiles.closeAll(sources, e);
+            throw e;
+        }
+    }
+
+    /** Joins open sources, which this checkpoint closes from then on; none may hold a name twice. */
+    public static Checkpoint of(TensorSource... sources) throws CheckpointException {
+        String name = Arrays.stream(sources).map(TensorSource::name).collect(Collectors.joining(", "));
+        return new Checkpoint(name, List.of(sources), UnaryOperator.identity());
+    }
+
+    private static Map<String, Located> located(String name, List<TensorSource> sources, UnaryOperator<String> rename)
+            throws CheckpointException {
+        Map<String, Located> tensors = new LinkedHashMap<>();
+        for (TensorSource source : sources) {
+            for (TensorEntry entry : source.entries().values()) {
+                Located before = tensors.put(rename.apply(entry.name()), new Located(source, entry));
+                if (before != null) {
+                    throw inFile(
+                            name,
+                            "tensor %s is there twice: in %s and in %s",
+                            quoted(rename.apply(entry.name())),
+                            before.source.name(),
+                            source.name());
+                }
+            }
+        }
+        return Collections.unmodifiableMap(tensors);
+    }
+
+    /** What the files are called, for messages. */
+    public String name() {
+        return name;
+    }
+
+    /** Names of all tensors, in the order of the files. */
+    public Set<String> names() {
+        return tensors.keySet();
+    }
+
+    /** The scope of all names. */
+    public WeightScope root() {
+        return new WeightScope(this, "");
+    }
+
+    /**
+     * Ends the loading: every fault that it met is reported in one exception, and so is every tensor that nobody read,
+     * for then the model is not the one the file was made for.
+     *
+     * @param ignoredPrefixes starts of names that may be left unread
+     * @throws CheckpointException if there are faults, or a file was written to meanwhile
+     */
+    public void finish(String... ignoredPrefixes) throws IOException {
+        for (TensorSource source : sources) {
+            source.requireUnchanged();
+        }
+        List<String> all;
+        synchronized (faults) {
+            all = new ArrayList<>(faults);
+            faults.clear();
+        }
+        tensors.keySet().stream()
+                .filter(tensor -> !read.contains(tensor))
+                .filter(tensor -> Stream.of(ignoredPrefixes).noneMatch(tensor::startsWith))
+                .forEach(tensor -> all.add("tensor " + quoted(tensor) + " is not part of the model"));
+        if (!all.isEmpty()) {
+            throw new CheckpointException(listed(all));
+        }
+    }
+
+    /**
+     * Closes the files; tensors that were read stay valid.
+     *
+     * @throws IllegalStateException if faults were met and {@link #finish} did not report them: a model with zeros in
+     *     it must not go unnoticed
+     */
+    @Override
+    public void close() throws IOException {
+        IllegalStateException unreported = null;
+        synchronized (faults) {
+            if (!faults.isEmpty()) {
+                unreported = new IllegalStateException("closed without finish(); " + listed(faults));
+                faults.clear();
+            }
+        }
+        IOException failure = new IOException(name + ": could not be closed");
+        CheckpointFiles.closeAll(sources, failure);
+        if (unreported != null) {
+            throw unreported;
+        }
+        if (failure.getSuppressed().length > 0) {
+            throw failure;
+        }
+    }
+
+    private String listed(List<String> all) {
+        if (all.size() == 1) {
+            return name + ": " + all.getFirst();
+        }
+        String more = all.size() <= LISTED_FAULTS ? "" : "\n  .. and " + (all.size() - LISTED_FAULTS) + " more";
+        return all.stream()
+                .limit(LISTED_FAULTS)
+                .collect(Collectors.joining("\n  ", name + ": " + all.size() + " faults\n  ", more));
+    }
+
+    @Nullable
+    Located find(String tensor) {
+        return tensors.get(tensor);
+    }
+
+    /** The tensor, or zeros and a noted fault. */
+    Tensor tensor(String tensor, Shape shape) {
+        Located located = tensors.get(tensor);
+        if (located == null) {
+            note(tensor, "is missing; the model wants it with shape " + shape);
+            return Tensor.zeros(shape);
+        }
+        read.add(tensor);
+        if (!shape.equals(located.entry.tensorShape())) {
+            read.add(tensor + SCALE);
+            note(tensor, "has shape " + located.entry.shape() + "; the model wants " + shape);
+            return Tensor.zeros(shape);
+        }
+        try {
+            float[] values = located.source.floats(located.entry.name(), 0, shape.elementCount());
+            scale(tensor, located.entry, values);
+            return Tensor.of(shape, values);
+        } catch (IOException e) {
+            faults.add(String.valueOf(e.getMessage()));
+            return Tensor.zeros(shape);
+        }
+    }
+
+    /** The integers of the tensor, or zeros and a noted fault. */
+    long[] longs(String tensor, Shape shape) {
+        Located located = tensors.get(tensor);
+        read.add(tensor);
+        if (located == null) {
+            note(tensor, "is missing; the model wants it with shape " + shape);
+        } else if (!shape.equals(located.entry.tensorShape())) {
+            note(tensor, "has shape " + located.entry.shape() + "; the model wants " + shape);
+        } else {
+            try {
+                return located.source.longs(located.entry.name(), 0, shape.elementCount());
+            } catch (IOException e) {
+                faults.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return new long[shape.elementCount()];
+    }
+
+    private void scale(String tensor, TensorEntry entry, float[] values) throws IOException {
+        Located companion = tensors.get(tensor + SCALE);
+        if (entry.dtype() != DType.I8 || companion == null) {
+            return;
+        }
+        read.add(tensor + SCALE);
+        long rows = entry.shape().isEmpty() ? 1 : entry.shape().getFirst();
+        long count = companion.entry.elementCount();
+        if (count != 1 && count != rows) {
+            note(tensor + SCALE, "has " + count + " values; it must have one, or one for each of " + rows + " rows");
+            return;
+        }
+        float[] scales = companion.source.floats(companion.entry.name(), 0, (int) count);
+        int perScale = count == 0 ? 0 : values.length / (int) count;
+        for (int row = 0; row < count; row++) {
+            float scale = scales[row];
+            for (int i = row * perScale; i < (row + 1) * perScale; i++) {
+                values[i] *= scale;
+            }
+        }
+    }
+
+    private void note(String tensor, String fault) {
+        faults.add("tensor " + quoted(tensor) + " " + fault);
+    }
+}

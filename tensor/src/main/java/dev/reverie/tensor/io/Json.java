@@ -1,0 +1,297 @@
+package dev.reverie.tensor.io;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
+
+/**
+ * A JSON value that knows its file and its place in it, so that {@code config.json: "text.layers[2].dim" is missing}
+ * needs no help from the caller.
+ *
+ * <p>Reading is strict: duplicate keys, trailing content, malformed UTF-8, half surrogate pairs, NaN, comments and
+ * nesting deeper than 200 are refused. Immutable.
+ */
+public final class Json {
+    private static final Object NULL = new Object();
+
+    private final String file;
+    private final String path;
+    /** Map of String to value, List of values, String, Long, Double, Boolean or {@link #NULL}. */
+    private final Object value;
+
+    private Json(String file, String path, Object value) {
+        this.file = file;
+        this.path = path;
+        this.value = value;
+    }
+
+    /** Reads a file. */
+    public static Json read(Path file) throws IOException {
+        FileStamp.of(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString(), in);
+        }
+    }
+
+    /** Reads a stream to its end; {@code name} stands for it in messages. The stream stays open. */
+    public static Json read(String name, InputStream in) throws IOException {
+        try (JsonReader reader = new JsonReader(name, in)) {
+            Object value = value(reader, reader.next());
+            reader.expectEnd();
+            return new Json(name, "", value);
+        }
+    }
+
+    /** Parses a text; {@code name} stands for it in messages. */
+    public static Json parse(String name, String text) throws IOException {
+        return read(name, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Object value(JsonReader reader, @Nullable JsonToken token) throws IOException {
+        if (token == null) {
+            throw reader.fault("is not JSON: a value is missing");
+        }
+        return switch (token) {
+            case START_OBJECT -> object(reader);
+            case START_ARRAY -> array(reader);
+            case VALUE_STRING -> reader.string();
+            case VALUE_NUMBER_INT -> {
+                Long integer = reader.integer();
+                yield integer == null ? (Object) reader.number() : integer;
+            }
+            case VALUE_NUMBER_FLOAT -> reader.number();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> NULL;
+            default -> throw reader.fault("is not JSON: a value is missing");
+        };
+    }
+
+    private static Map<String, Object> object(JsonReader reader) throws IOException {
+        Map<String, Object> members = new LinkedHashMap<>();
+        while (reader.next() == JsonToken.PROPERTY_NAME) {
+            String key = reader.key();
+            if (members.put(key, value(reader, reader.next())) != null) {
+                throw reader.fault("has the key " + CheckpointException.quoted(key) + " twice");
+            }
+        }
+        return members;
+    }
+
+    private static List<Object> array(JsonReader reader) throws IOException {
+        List<Object> items = new ArrayList<>();
+        for (JsonToken token = reader.next(); token != JsonToken.END_ARRAY; token = reader.next()) {
+            items.add(value(reader, token));
+        }
+        return items;
+    }
+
+    /** Name of the file. */
+    public String file() {
+        return file;
+    }
+
+    /** Keys of an object, in the file's order. */
+    public Set<String> keys() throws CheckpointException {
+        return Collections.unmodifiableSet(object().keySet());
+    }
+
+    /** Whether an object has a member of that name; one that is {@code null} counts. */
+    public boolean has(String key) throws CheckpointException {
+        return object().containsKey(key);
+    }
+
+    /** The member of that name. */
+    public Json get(String key) throws CheckpointException {
+        Object member = object().get(key);
+        if (member == null) {
+            throw CheckpointException.inFile(file, "%s is missing", CheckpointException.quoted(pathOf(key)));
+        }
+        return new Json(file, pathOf(key), member);
+    }
+
+    /** The member of that name, or null where there is none or it is {@code null}. */
+    public @Nullable Json find(String key) throws CheckpointException {
+        Object member = object().get(key);
+        return member == null || member == NULL ? null : new Json(file, pathOf(key), member);
+    }
+
+    public int getInt(String key) throws CheckpointException {
+        return get(key).asInt();
+    }
+
+    /** The member of that name, or {@code absent} where there is none or it is {@code null}. */
+    public int getInt(String key, int absent) throws CheckpointException {
+        Json member = find(key);
+        return member == null ? absent : member.asInt();
+    }
+
+    public double getDouble(String key) throws CheckpointException {
+        return get(key).asDouble();
+    }
+
+    /** The member of that name, or {@code absent} where there is none or it is {@code null}. */
+    public double getDouble(String key, double absent) throws CheckpointException {
+        Json member = find(key);
+        return member == null ? absent : member.asDouble();
+    }
+
+    public boolean getBoolean(String key) throws CheckpointException {
+        return get(key).asBoolean();
+    }
+
+    /** The member of that name, or {@code absent} where there is none or it is {@code null}. */
+    public boolean getBoolean(String key, boolean absent) throws CheckpointException {
+        Json member = find(key);
+        return member == null ? absent : member.asBoolean();
+    }
+
+    public String getString(String key) throws CheckpointException {
+        return get(key).asString();
+    }
+
+    /** The member of that name, or {@code absent} where there is none or it is {@code null}. */
+    public String getString(String key, String absent) throws CheckpointException {
+        Json member = find(key);
+        return member == null ? absent : member.asString();
+    }
+
+    public List<Json> getList(String key) throws CheckpointException {
+        return get(key).asList();
+    }
+
+    public int[] getInts(String key) throws CheckpointException {
+        return get(key).asInts();
+    }
+
+    public List<String> getStrings(String key) throws CheckpointException {
+        return get(key).asStrings();
+    }
+
+    public boolean isNull() {
+        return value == NULL;
+    }
+
+    public boolean isObject() {
+        return value instanceof Map;
+    }
+
+    public boolean isList() {
+        return value instanceof List;
+    }
+
+    public boolean isString() {
+        return value instanceof String;
+    }
+
+    public boolean isNumber() {
+        return value instanceof Number;
+    }
+
+    /** An integer of 32 bits, written as one: {@code 1.0} is refused. */
+    public int asInt() throws CheckpointException {
+        long number = asLong();
+        if (number != (int) number) {
+            throw wrong("an integer of 32 bits");
+        }
+        return (int) number;
+    }
+
+    /** An integer of 64 bits, written as one: {@code 1.0} is refused. */
+    public long asLong() throws CheckpointException {
+        if (value instanceof Long number) {
+            return number;
+        }
+        throw wrong("an integer");
+    }
+
+    /** Any number, always finite. */
+    public double asDouble() throws CheckpointException {
+        if (value instanceof Number number) {
+            return number.doubleValue();
+        }
+        throw wrong("a number");
+    }
+
+    public boolean asBoolean() throws CheckpointException {
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrong("true or false");
+    }
+
+    public String asString() throws CheckpointException {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw wrong("a string");
+    }
+
+    public List<Json> asList() throws CheckpointException {
+        if (!(value instanceof List<?> items)) {
+            throw wrong("a list");
+        }
+        List<Json> list = new ArrayList<>(items.size());
+        for (Object item : items) {
+            list.add(new Json(file, path + "[" + list.size() + "]", item));
+        }
+        return list;
+    }
+
+    public int[] asInts() throws CheckpointException {
+        List<Json> items = asList();
+        int[] numbers = new int[items.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = items.get(i).asInt();
+        }
+        return numbers;
+    }
+
+    public List<String> asStrings() throws CheckpointException {
+        List<String> texts = new ArrayList<>();
+        for (Json item : asList()) {
+            texts.add(item.asString());
+        }
+        return texts;
+    }
+
+    /** The fault of a value that is well-formed but not allowed: {@code config.json: "heads" must be positive}. */
+    public CheckpointException fault(String rule) {
+        return CheckpointException.inFile(
+                file, "%s %s", path.isEmpty() ? "the value" : CheckpointException.quoted(path), rule);
+    }
+
+    private CheckpointException wrong(String wanted) {
+        return fault("must be " + wanted + ", not " + kind());
+    }
+
+    private String kind() {
+        if (isObject() || isList()) {
+            return isObject() ? "an object" : "a list";
+        }
+        return isNull() ? "null" : isString() ? CheckpointException.quoted(value.toString()) : value.toString();
+    }
+
+    private String pathOf(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    @SuppressWarnings("unchecked") // maps are made by object(JsonReader) alone
+    private Map<String, Object> object() throws CheckpointException {
+        if (value instanceof Map<?, ?> members) {
+            return (Map<String, Object>) members;
+        }
+        throw wrong("an object");
+    }
+}

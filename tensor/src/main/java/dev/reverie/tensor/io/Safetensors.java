@@ -1,0 +1,139 @@
+package dev.reverie.tensor.io;
+
+import dev.reverie.tensor.DType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A safetensors file: a JSON header and the tensors' bytes (github.com/huggingface/safetensors).
+ *
+ * <p>A file is mapped and its channel closed at once; nothing is read but the header until a tensor is asked for. Do
+ * not write into the file while it is open: {@link #requireUnchanged} reports it, and a read of bytes that were cut off
+ * ends with a {@link CheckpointException}. A file that another is renamed over stays readable.
+ */
+public final class Safetensors implements TensorSource {
+    private final String name;
+    private final MemorySegment data;
+    private final SafetensorsHeader header;
+    /** Of the mapping; null for memory of the caller's. */
+    private final @Nullable Arena arena;
+
+    private final @Nullable FileStamp stamp;
+
+    private Safetensors(String name, MemorySegment bytes, @Nullable Arena arena, @Nullable FileStamp stamp)
+            throws IOException {
+        this.name = name;
+        this.header = SafetensorsHeader.read(name, bytes);
+        this.data = bytes.asSlice(header.dataStart());
+        this.arena = arena;
+        this.stamp = stamp;
+    }
+
+    /** Maps a file and checks its header. */
+    public static Safetensors open(Path file) throws IOException {
+        FileStamp stamp = FileStamp.of(file);
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return new Safetensors(file.toString(), bytes, arena, stamp);
+        } catch (InternalError fault) {
+            arena.close();
+            throw cutShort(CheckpointException.inFile(file.toString(), "was cut short while it was opened"), fault);
+        } catch (IOException | RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /** Checks the header of a file that is in memory; {@code name} stands for it in messages. No copy is made. */
+    public static Safetensors of(String name, MemorySegment bytes) throws IOException {
+        return new Safetensors(name, bytes, null, null);
+    }
+
+    /** Reads a stream to its end, at most 2 GB; {@code name} stands for it in messages. The stream stays open. */
+    public static Safetensors read(String name, InputStream in) throws IOException {
+        return of(name, MemorySegment.ofArray(in.readAllBytes()));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Map<String, TensorEntry> entries() {
+        return header.entries();
+    }
+
+    /** The free text of the header, {@code __metadata__}; empty where there is none. */
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    @Override
+    public float[] floats(String tensor, long from, int count) throws IOException {
+        TensorEntry entry = entry(tensor, from, count);
+        if (!Elements.convertible(entry.dtype())) {
+            throw CheckpointException.inTensor(name, tensor, "has the unsupported dtype %s", entry.dtype());
+        }
+        float[] values = new float[count];
+        try {
+            Elements.toFloats(entry.dtype(), data, at(entry, from), values, 0, count);
+        } catch (InternalError fault) {
+            throw cutShort(tensor, fault);
+        }
+        return values;
+    }
+
+    @Override
+    public long[] longs(String tensor, long from, int count) throws IOException {
+        TensorEntry entry = entry(tensor, from, count);
+        if (entry.dtype() != DType.I64 && entry.dtype() != DType.I32) {
+            throw CheckpointException.inTensor(name, tensor, "has the dtype %s, not I64 or I32", entry.dtype());
+        }
+        long[] values = new long[count];
+        try {
+            Elements.toLongs(entry.dtype(), data, at(entry, from), values, 0, count);
+        } catch (InternalError fault) {
+            throw cutShort(tensor, fault);
+        }
+        return values;
+    }
+
+    @Override
+    public void requireUnchanged() throws IOException {
+        if (stamp != null) {
+            stamp.requireUnchanged();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (arena != null && arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    private static long at(TensorEntry entry, long from) {
+        return entry.begin() + from * (entry.dtype().bits() / 8);
+    }
+
+    /** The JVM reports a fault in a mapping as an InternalError. */
+    private CheckpointException cutShort(String tensor, InternalError fault) {
+        return cutShort(
+                CheckpointException.inTensor(name, tensor, "cannot be read: the file was cut short while it was open"),
+                fault);
+    }
+
+    private static CheckpointException cutShort(CheckpointException report, InternalError fault) {
+        report.initCause(fault);
+        return report;
+    }
+}

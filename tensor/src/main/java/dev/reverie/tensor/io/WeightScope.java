@@ -1,0 +1,111 @@
+package dev.reverie.tensor.io;
+
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Weight;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cursor over the names of a {@link Checkpoint}: {@code scope.at("attn").at("to_q").weight("weight", shape)}.
+ *
+ * <p>Nothing here throws because of what the files hold. A tensor that is missing, of another shape or unreadable is
+ * noted and replaced by zeros of the shape asked for, and {@link Checkpoint#finish} reports all of them.
+ */
+public final class WeightScope {
+    private final Checkpoint checkpoint;
+    /** Empty, or ends with a dot. */
+    private final String prefix;
+
+    WeightScope(Checkpoint checkpoint, String prefix) {
+        this.checkpoint = checkpoint;
+        this.prefix = prefix;
+    }
+
+    /** The scope of the names that start with {@code name} and a dot; {@code name} may have dots itself. */
+    public WeightScope at(String name) {
+        return new WeightScope(checkpoint, prefix + name + ".");
+    }
+
+    /** The scope of a numbered part: {@code blocks.at(3)}. */
+    public WeightScope at(int index) {
+        return at(Integer.toString(index));
+    }
+
+    /** Full name of a tensor in this scope. */
+    public String nameOf(String name) {
+        return prefix + name;
+    }
+
+    /** Whether there is a tensor of that name. */
+    public boolean has(String name) {
+        return checkpoint.find(nameOf(name)) != null;
+    }
+
+    /** Shape of a tensor, or null where there is none, or it has 2^31 or more elements. Does not count as reading it. */
+    public @Nullable Shape shapeOf(String name) {
+        Checkpoint.Located located = checkpoint.find(nameOf(name));
+        return located == null ? null : located.entry().tensorShape();
+    }
+
+    /** A tensor as float32, in the file's layout. */
+    public Tensor tensor(String name, Shape shape) {
+        return checkpoint.tensor(nameOf(name), shape);
+    }
+
+    /** A tensor as float32, or null where there is none of that name. */
+    public @Nullable Tensor tensorIfPresent(String name, Shape shape) {
+        return has(name) ? tensor(name, shape) : null;
+    }
+
+    /** A matrix {@code [out, in]}, packed for its kernels; further axes count as part of {@code in}. */
+    public Weight weight(String name, Shape shape) {
+        return Weight.of(tensor(name, shape));
+    }
+
+    /** Integers of type I64 or I32, as they are: ids do not fit float32. */
+    public long[] longs(String name, Shape shape) {
+        return checkpoint.longs(nameOf(name), shape);
+    }
+
+    /**
+     * A tensor that the file may hold as direction and length of its rows (weight normalisation, arXiv 1602.07868):
+     * {@code g v / |v|}, the norm taken over all axes but the first.
+     *
+     * <p>Names are {@code <name>_g} and {@code <name>_v}, or {@code parametrizations.<name>.original0} and {@code
+     * original1} as torch has them since 2.0. A row whose norm is zero stays zero. A file that holds {@code <name>}
+     * itself is taken at its word.
+     */
+    public Tensor weightNormed(String name, Shape shape) {
+        String modern = "parametrizations." + name + ".original";
+        if (has(modern + "1")) {
+            return normed(modern + "0", modern + "1", shape);
+        }
+        return has(name + "_v") ? normed(name + "_g", name + "_v", shape) : tensor(name, shape);
+    }
+
+    private Tensor normed(String lengthName, String directionName, Shape shape) {
+        Shape onePerRow = shape;
+        for (int axis = 1; axis < shape.rank(); axis++) {
+            onePerRow = onePerRow.with(axis, 1);
+        }
+        float[] length = tensor(lengthName, onePerRow).toArray();
+        float[] rows = tensor(directionName, shape).toArray();
+        int width = length.length == 0 ? 0 : rows.length / length.length;
+        for (int row = 0; row < length.length; row++) {
+            normalise(rows, row * width, width, length[row]);
+        }
+        return Tensor.of(shape, rows);
+    }
+
+    /** Computed in double and rounded once. */
+    private static void normalise(float[] rows, int from, int width, double length) {
+        double squares = 0;
+        for (int i = from; i < from + width; i++) {
+            squares += (double) rows[i] * rows[i];
+        }
+        double factor = squares == 0 ? 0 : length / Math.sqrt(squares);
+        for (int i = from; i < from + width; i++) {
+            rows[i] = (float) (rows[i] * factor);
+        }
+    }
+}
