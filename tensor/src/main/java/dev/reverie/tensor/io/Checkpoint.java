@@ -192,7 +192,7 @@ public final class Checkpoint implements AutoCloseable {
             return Tensor.zeros(shape);
         }
         read.add(tensor);
-        if (!shape.equals(located.entry.tensorShape())) {
+        if (!located.entry.hasShape(shape)) {
             read.add(tensor + SCALE);
             note(tensor, "has shape " + located.entry.shape() + "; the model wants " + shape);
             return Tensor.zeros(shape);
@@ -213,7 +213,7 @@ public final class Checkpoint implements AutoCloseable {
         read.add(tensor);
         if (located == null) {
             note(tensor, "is missing; the model wants it with shape " + shape);
-        } else if (!shape.equals(located.entry.tensorShape())) {
+        } else if (!located.entry.hasShape(shape)) {
             note(tensor, "has shape " + located.entry.shape() + "; the model wants " + shape);
         } else {
             try {

@@ -19,10 +19,6 @@ public final class CheckpointException extends IOException {
         super(message);
     }
 
-    public CheckpointException(String message, Throwable cause) {
-        super(message, cause);
-    }
-
     /** A fault of a whole file; {@code rule} is a format of {@link String#format}. */
     public static CheckpointException inFile(String file, String rule, Object... values) {
         return new CheckpointException(file + ": " + text(rule, values));
@@ -31,6 +27,12 @@ public final class CheckpointException extends IOException {
     /** A fault of one tensor; {@code rule} is a format of {@link String#format}. */
     public static CheckpointException inTensor(String file, String tensor, String rule, Object... values) {
         return inFile(file, "%s", "tensor " + quoted(tensor) + " " + text(rule, values));
+    }
+
+    /** This exception, with the one that led to it. */
+    public CheckpointException because(Throwable cause) {
+        initCause(cause);
+        return this;
     }
 
     /** The same digits in every locale. */

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the files that a path stands for, and opens them: one file, the shards of an index, or a folder of these. */
 final class CheckpointFiles {
@@ -102,29 +102,30 @@ final class CheckpointFiles {
      * the folder.
      */
     private static Path contained(Path index, String shard) throws IOException {
-        Path folder = index.toAbsolutePath().normalize().getParent();
+        Path folder = Objects.requireNonNull(index.toAbsolutePath().normalize().getParent(), "a file has a folder");
         try {
             Path file = folder.resolve(shard).normalize();
             if (!folder.equals(file.getParent())) {
                 throw inFile(index.toString(), "shard %s is not a file in the folder of the index", quoted(shard));
             }
             Path real = file.toRealPath();
-            if (!real.startsWith(folder.toRealPath()) && !real.startsWith(blobs(folder))) {
+            if (!real.startsWith(folder.toRealPath()) && !isInCache(folder, real)) {
                 throw inFile(index.toString(), "shard %s links out of the folder of the index", quoted(shard));
             }
             return file;
         } catch (InvalidPathException e) {
-            throw inFile(index.toString(), "shard %s is not the name of a file", quoted(shard));
+            throw inFile(index.toString(), "shard %s is not the name of a file", quoted(shard))
+                    .because(e);
         }
     }
 
-    private static Path blobs(Path folder) throws IOException {
-        @Nullable Path snapshots = folder.getParent();
-        if (snapshots != null && snapshots.endsWith("snapshots")) {
-            Path blobs = snapshots.resolveSibling("blobs");
-            return Files.isDirectory(blobs) ? blobs.toRealPath() : folder.toRealPath();
+    private static boolean isInCache(Path folder, Path real) throws IOException {
+        Path snapshots = folder.getParent();
+        if (snapshots == null || !snapshots.endsWith("snapshots")) {
+            return false;
         }
-        return folder.toRealPath();
+        Path blobs = snapshots.resolveSibling("blobs");
+        return Files.isDirectory(blobs) && real.startsWith(blobs.toRealPath());
     }
 
     private static void requireListed(Path index, Map<String, String> shardOf, Map<String, TensorSource> shards)

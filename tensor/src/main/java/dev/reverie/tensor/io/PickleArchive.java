@@ -67,7 +67,7 @@ public final class PickleArchive implements TensorSource {
         try {
             zip = new ZipFile(file.toFile());
         } catch (ZipException damaged) {
-            throw new CheckpointException(file + ": is a damaged zip archive: " + damaged.getMessage(), damaged);
+            throw inFile(file.toString(), "is a damaged zip archive").because(damaged);
         }
         try {
             return new PickleArchive(stamp, zip);
@@ -142,7 +142,7 @@ public final class PickleArchive implements TensorSource {
         try (InputStream in = zip.getInputStream(entry)) {
             return in.readAllBytes();
         } catch (ZipException damaged) {
-            throw new CheckpointException(name + ": is a damaged zip archive: " + damaged.getMessage(), damaged);
+            throw inFile(name, "is a damaged zip archive").because(damaged);
         }
     }
 
@@ -264,9 +264,8 @@ public final class PickleArchive implements TensorSource {
                 done += n;
             }
         } catch (ZipException | EOFException damaged) {
-            CheckpointException report = inTensor(name, tensor, "cannot be read: %s", damaged.getMessage());
-            report.initCause(damaged);
-            throw report;
+            throw inTensor(name, tensor, "cannot be read: the archive is damaged")
+                    .because(damaged);
         }
     }
 

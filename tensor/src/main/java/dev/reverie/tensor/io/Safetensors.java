@@ -1,5 +1,8 @@
 package dev.reverie.tensor.io;
 
+import static dev.reverie.tensor.io.CheckpointException.inFile;
+import static dev.reverie.tensor.io.CheckpointException.inTensor;
+
 import dev.reverie.tensor.DType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +40,7 @@ public final class Safetensors implements TensorSource {
     }
 
     /** Maps a file and checks its header. */
+    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
     public static Safetensors open(Path file) throws IOException {
         FileStamp stamp = FileStamp.of(file);
         Arena arena = Arena.ofShared();
@@ -45,7 +49,7 @@ public final class Safetensors implements TensorSource {
             return new Safetensors(file.toString(), bytes, arena, stamp);
         } catch (InternalError fault) {
             arena.close();
-            throw cutShort(CheckpointException.inFile(file.toString(), "was cut short while it was opened"), fault);
+            throw inFile(file.toString(), "was cut short while it was opened").because(fault);
         } catch (IOException | RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -81,7 +85,7 @@ public final class Safetensors implements TensorSource {
     public float[] floats(String tensor, long from, int count) throws IOException {
         TensorEntry entry = entry(tensor, from, count);
         if (!Elements.convertible(entry.dtype())) {
-            throw CheckpointException.inTensor(name, tensor, "has the unsupported dtype %s", entry.dtype());
+            throw inTensor(name, tensor, "has the unsupported dtype %s", entry.dtype());
         }
         float[] values = new float[count];
         try {
@@ -96,7 +100,7 @@ public final class Safetensors implements TensorSource {
     public long[] longs(String tensor, long from, int count) throws IOException {
         TensorEntry entry = entry(tensor, from, count);
         if (entry.dtype() != DType.I64 && entry.dtype() != DType.I32) {
-            throw CheckpointException.inTensor(name, tensor, "has the dtype %s, not I64 or I32", entry.dtype());
+            throw inTensor(name, tensor, "has the dtype %s, not I64 or I32", entry.dtype());
         }
         long[] values = new long[count];
         try {
@@ -127,13 +131,7 @@ public final class Safetensors implements TensorSource {
 
     /** The JVM reports a fault in a mapping as an InternalError. */
     private CheckpointException cutShort(String tensor, InternalError fault) {
-        return cutShort(
-                CheckpointException.inTensor(name, tensor, "cannot be read: the file was cut short while it was open"),
-                fault);
-    }
-
-    private static CheckpointException cutShort(CheckpointException report, InternalError fault) {
-        report.initCause(fault);
-        return report;
+        return inTensor(name, tensor, "cannot be read: the file was cut short while it was open")
+                .because(fault);
     }
 }

@@ -2,6 +2,7 @@ package dev.reverie.tensor.io;
 
 import dev.reverie.tensor.DType;
 import dev.reverie.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ public record TensorEntry(String name, DType dtype, List<Long> shape, long begin
             count = Math.multiplyExact(count, size);
         }
         return count;
+    }
+
+    boolean hasShape(Shape wanted) {
+        return shape.equals(
+                Arrays.stream(wanted.toArray()).asLongStream().boxed().toList());
     }
 
     /** The shape as tensors have it, or null where it has 2^31 or more elements. */

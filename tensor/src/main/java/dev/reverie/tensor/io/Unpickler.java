@@ -314,7 +314,7 @@ final class Unpickler {
         }
         long value = bytes.length == 0 ? 0 : bytes[bytes.length - 1];
         for (int i = bytes.length - 2; i >= 0; i--) {
-            value = value << 8 | bytes[i] & 0xff;
+            value = value << 8 | (bytes[i] & 0xff);
         }
         return value;
     }
