@@ -5,4 +5,5 @@ module dev.reverie.tensor {
     requires tools.jackson.core;
 
     exports dev.reverie.tensor;
+    exports dev.reverie.tensor.io;
 }

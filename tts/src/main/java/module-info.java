@@ -1,5 +1,7 @@
-/** Reverie's tts. */
+/** Text to speech. */
 module dev.reverie.tts {
     requires transitive dev.reverie.nn;
     requires static transitive org.jspecify;
+
+    exports dev.reverie.tts.kokoro;
 }

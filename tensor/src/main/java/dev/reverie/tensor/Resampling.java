@@ -10,7 +10,12 @@ public final class Resampling {
         Tensor y = frame.tensor(x.shape().with(1, factor * x.dim(1)));
         if (!frame.isMeasuring()) {
             for (int row = 0; row < x.shape().rows() * factor; row++) {
-                System.arraycopy(x.data(), x.offset() + row / factor * channels, y.data(), y.offset() + row * channels, channels);
+                System.arraycopy(
+                        x.data(),
+                        x.offset() + row / factor * channels,
+                        y.data(),
+                        y.offset() + row * channels,
+                        channels);
             }
         }
         return y;

@@ -20,7 +20,8 @@ public record Attention(Linear query, Linear key, Linear value, Linear out, int 
             Tensor q = query.apply(frame, x);
             Tensor k = key.apply(frame, context);
             Tensor v = value.apply(frame, context);
-            float scale = (float) (1 / Math.sqrt(q.dim(-1) / heads));
+            int width = q.dim(-1) / heads;
+            float scale = (float) (1 / Math.sqrt(width));
             return frame.keep(out.apply(frame, Heads.attention(frame, q, k, v, heads, scale, bias, false)));
         }
     }

@@ -28,8 +28,13 @@ public record AlbertConfig(
             throw new IllegalArgumentException(
                     "hidden_size %d is not a multiple of num_attention_heads %d".formatted(hiddenSize, heads));
         }
-        if (vocabulary < 1 || embeddingSize < 1 || layers < 1 || layers > 1000 || intermediateSize < 1
-                || positions < 1 || tokenTypes < 1) {
+        if (vocabulary < 1
+                || embeddingSize < 1
+                || layers < 1
+                || layers > 1000
+                || intermediateSize < 1
+                || positions < 1
+                || tokenTypes < 1) {
             throw new IllegalArgumentException(
                     "vocab_size %d, embedding_size %d, num_hidden_layers %d (at most 1,000), intermediate_size %d, max_position_embeddings %d and type_vocab_size %d must be positive"
                             .formatted(vocabulary, embeddingSize, layers, intermediateSize, positions, tokenTypes));

@@ -10,7 +10,13 @@ import dev.reverie.tensor.io.WeightScope;
 import java.util.List;
 
 /** Joins what is said with how it is said, and hands it to the vocoder. */
-record Decoder(Conv pitchConv, Conv energyConv, Conv textShortcut, StyleBlock encode, List<StyleBlock> decode, Generator generator) {
+record Decoder(
+        Conv pitchConv,
+        Conv energyConv,
+        Conv textShortcut,
+        StyleBlock encode,
+        List<StyleBlock> decode,
+        Generator generator) {
     private static final int WIDTH = 1024;
     private static final int SHORTCUT_WIDTH = 64;
 

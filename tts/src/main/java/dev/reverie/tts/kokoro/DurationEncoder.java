@@ -33,7 +33,8 @@ record DurationEncoder(List<Block> blocks) {
     /** {@code x [1, L, D], style [1, S] -> [1, L, D + S]}. */
     Tensor apply(Frame caller, Tensor x, Tensor style) {
         try (Frame frame = caller.frame()) {
-            Tensor everywhere = Ops.repeatRows(frame, style, new int[] {x.dim(1)}).reshape(1, x.dim(1), style.dim(1));
+            Tensor everywhere =
+                    Ops.repeatRows(frame, style, new int[] {x.dim(1)}).reshape(1, x.dim(1), style.dim(1));
             Tensor h = Ops.concat(frame, x, everywhere);
             for (Block block : blocks) {
                 h = block.lstm.apply(frame, h);

@@ -72,7 +72,10 @@ record Generator(SineSource source, List<Stage> stages, Conv post, KokoroConfig.
                 SineSource.load(scope.at("m_source"), config.samplesPerPitch()),
                 stages,
                 Conv.loadWeightNormed(
-                        scope.at("conv_post"), config.channels(stages.size() - 1), bins, ConvGeometry.of(Window.same(7, 1))),
+                        scope.at("conv_post"),
+                        config.channels(stages.size() - 1),
+                        bins,
+                        ConvGeometry.of(Window.same(7, 1))),
                 config);
     }
 
@@ -110,6 +113,8 @@ record Generator(SineSource source, List<Stage> stages, Conv post, KokoroConfig.
     }
 
     /**
+     * Makes the sound.
+     *
      * @param x {@code [1, P, C]}, what to say
      * @param style {@code [1, S]}
      * @param pitch {@code [1, P, 1]} in Hz
@@ -126,8 +131,8 @@ record Generator(SineSource source, List<Stage> stages, Conv post, KokoroConfig.
     /** The same from a source signal {@code [1, P samplesPerPitch, 1]}. */
     Tensor vocode(Frame caller, Tensor x, Tensor style, Tensor signal) {
         try (Frame frame = caller.frame()) {
-            Tensor spectrum = Spectra.polar(
-                    frame, signal.reshape(1, signal.elementCount()), config.fftSize(), config.hopSize());
+            Tensor spectrum =
+                    Spectra.polar(frame, signal.reshape(1, signal.elementCount()), config.fftSize(), config.hopSize());
             return frame.keep(synthesise(frame, x, style, spectrum));
         }
     }
@@ -145,8 +150,8 @@ record Generator(SineSource source, List<Stage> stages, Conv post, KokoroConfig.
             int bins = polar.dim(-1) / 2;
             Tensor magnitude = Ops.activate(frame, Ops.columns(frame, polar, 0, bins), Activation.EXP);
             Tensor phase = Ops.activate(frame, Ops.columns(frame, polar, bins, 2 * bins), Activation.SIN);
-            return frame.keep(Spectra.fromPolar(
-                    frame, Ops.concat(frame, magnitude, phase), config.fftSize(), config.hopSize()));
+            return frame.keep(
+                    Spectra.fromPolar(frame, Ops.concat(frame, magnitude, phase), config.fftSize(), config.hopSize()));
         }
     }
 }

@@ -77,8 +77,9 @@ public record KokoroConfig(
                         .formatted(initialChannels, upsampleRates.size()));
             }
             if (fftSize < 2 || fftSize % 2 != 0 || hopSize < 1 || hopSize > fftSize) {
-                throw new IllegalArgumentException("gen_istft_n_fft %d must be even, gen_istft_hop_size %d between 1 and it"
-                        .formatted(fftSize, hopSize));
+                throw new IllegalArgumentException(
+                        "gen_istft_n_fft %d must be even, gen_istft_hop_size %d between 1 and it"
+                                .formatted(fftSize, hopSize));
             }
         }
 
@@ -144,7 +145,7 @@ public record KokoroConfig(
                     GeneratorConfig.read(json.get("istftnet")),
                     vocabulary(json.get("vocab"), json.getInt("n_token")));
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException(json.file() + ": " + e.getMessage(), e);
+            throw json.fault(String.valueOf(e.getMessage()));
         }
     }
 

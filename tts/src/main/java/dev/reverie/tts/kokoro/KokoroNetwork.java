@@ -94,7 +94,10 @@ record KokoroNetwork(
             Tensor decoded = decoder.apply(frame, text, pitch, energy, style.timbre());
             caller.workspace().stage("source");
             Generator generator = decoder.generator();
-            Tensor drawn = noise.draw(frame, pitch.dim(1) * config.generator().samplesPerPitch(), generator.source().harmonics());
+            Tensor drawn = noise.draw(
+                    frame,
+                    pitch.dim(1) * config.generator().samplesPerPitch(),
+                    generator.source().harmonics());
             return frame.keep(generator.apply(frame, decoded, style.timbre(), pitch, drawn));
         }
     }

@@ -23,6 +23,8 @@ record SineSource(Linear mix, int harmonics, int samplesPerPitch, int sampleRate
     }
 
     /**
+     * Makes the signal.
+     *
      * @param pitch {@code [1, P, 1]} in Hz, one value for {@code samplesPerPitch} samples
      * @param noise {@code [1, P samplesPerPitch, harmonics]}, standard normal
      * @return {@code [1, P samplesPerPitch, 1]}
@@ -87,9 +89,7 @@ record SineSource(Linear mix, int harmonics, int samplesPerPitch, int sampleRate
         for (int i = 0; i < waves.elementCount(); i++) {
             boolean voiced = pitch.get(i / perStep) > VOICED_ABOVE_HZ;
             int at = waves.offset() + i;
-            to[at] = voiced
-                    ? to[at] * SINE_AMPLITUDE + NOISE_VOICED * noise.get(i)
-                    : NOISE_UNVOICED * noise.get(i);
+            to[at] = voiced ? to[at] * SINE_AMPLITUDE + NOISE_VOICED * noise.get(i) : NOISE_UNVOICED * noise.get(i);
         }
     }
 }

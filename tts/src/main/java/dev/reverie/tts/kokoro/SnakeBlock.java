@@ -45,7 +45,8 @@ record SnakeBlock(List<Layer> layers) {
     }
 
     private static After snake(WeightScope alphas, int i, int channels) {
-        return new After.Snake(alphas.tensor(Integer.toString(i), Shape.of(1, channels, 1)).reshape(channels));
+        return new After.Snake(
+                alphas.tensor(Integer.toString(i), Shape.of(1, channels, 1)).reshape(channels));
     }
 
     private static Conv conv(WeightScope scope, int channels, int kernel, int dilation) {

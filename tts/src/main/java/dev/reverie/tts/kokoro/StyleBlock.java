@@ -27,7 +27,8 @@ record StyleBlock(
     private static final float INVERSE_SQRT2 = 0.70710677f;
     private static final ConvGeometry THREE_TAPS = ConvGeometry.of(Window.same(3, 1));
     private static final ConvGeometry ONE_TAP = ConvGeometry.of(Window.of(1));
-    private static final ConvGeometry TWICE = ConvGeometry.of(Window.of(3).withStride(2).withPadding(1));
+    private static final ConvGeometry TWICE =
+            ConvGeometry.of(Window.of(3).withStride(2).withPadding(1));
 
     static StyleBlock load(WeightScope scope, int in, int out, int styleDim, boolean upsample) {
         return new StyleBlock(

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Instance norm whose scale and shift a style vector gives: {@code AdaIN1d}. Some exports have an affine part of the
  * norm itself; the published weights have none.
  */
-record StyleNorm(Linear style, @Nullable Tensor weight, @Nullable Tensor bias) {
+record StyleNorm(
+        Linear style, @Nullable Tensor weight, @Nullable Tensor bias) {
     private static final float EPS = 1e-5f;
 
     static StyleNorm load(WeightScope scope, int styleDim, int channels) {

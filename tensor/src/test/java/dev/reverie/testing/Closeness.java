@@ -1,0 +1,48 @@
+package dev.reverie.testing;
+
+import dev.reverie.tensor.Tensor;
+
+/** Comparison of tensors: passes where abs(got - want) is at most atol + rtol abs(want) for every element. */
+public final class Closeness {
+    private Closeness() {}
+
+    /** Fails with the worst element, the bound and both values. */
+    public static void require(String what, Tensor want, Tensor got, double atol, double rtol) {
+        if (want.elementCount() != got.elementCount()) {
+            throw new AssertionError("%s: shape %s, want %s".formatted(what, got.shape(), want.shape()));
+        }
+        int worst = -1;
+        double worstExcess = 0;
+        int outside = 0;
+        for (int i = 0; i < want.elementCount(); i++) {
+            double excess = excess(want.get(i), got.get(i), atol, rtol);
+            if (excess > 0) {
+                outside++;
+                if (excess > worstExcess) {
+                    worstExcess = excess;
+                    worst = i;
+                }
+            }
+        }
+        if (worst >= 0) {
+            throw new AssertionError("%s: %d of %d elements of %s outside; worst at %d: got %s, want %s, bound %s"
+                    .formatted(
+                            what,
+                            outside,
+                            want.elementCount(),
+                            want.shape(),
+                            worst,
+                            got.get(worst),
+                            want.get(worst),
+                            atol + rtol * Math.abs(want.get(worst))));
+        }
+    }
+
+    private static double excess(float want, float got, double atol, double rtol) {
+        if (Float.isNaN(want) || Float.isInfinite(want)) {
+            return Float.compare(want, got) == 0 ? 0 : Double.MAX_VALUE;
+        }
+        double excess = Math.abs((double) got - want) - (atol + rtol * Math.abs(want));
+        return Double.isNaN(excess) ? Double.MAX_VALUE : excess;
+    }
+}

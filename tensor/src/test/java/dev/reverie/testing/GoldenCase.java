@@ -1,0 +1,133 @@
+package dev.reverie.testing;
+
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.io.Checkpoint;
+import dev.reverie.tensor.io.Json;
+import dev.reverie.tensor.io.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** One case: inputs, expected outputs and tolerances. Every output must be compared, or the case fails. */
+public final class GoldenCase implements AutoCloseable {
+    private static final String OUT = "out.";
+
+    private final Path folder;
+    private final Json json;
+    private final Safetensors io;
+    private final Set<String> open;
+
+    GoldenCase(Path folder) throws IOException {
+        this.folder = folder;
+        this.json = Json.read(folder.resolve("case.json"));
+        this.io = Safetensors.open(folder.resolve("io.safetensors"));
+        this.open = io.entries().keySet().stream()
+                .filter(name -> name.startsWith(OUT))
+                .map(name -> name.substring(OUT.length()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The case's own parameters. */
+    public Json json() {
+        return json;
+    }
+
+    public String kind() throws IOException {
+        return json.getString("kind");
+    }
+
+    /** The model's configuration. */
+    public Json config() throws IOException {
+        return Json.read(folder.resolve("config.json"));
+    }
+
+    /** The model's weights; the caller closes it. */
+    public Checkpoint weights() throws IOException {
+        return Checkpoint.open(folder.resolve("model.safetensors"));
+    }
+
+    public boolean has(String name) {
+        return io.entries().containsKey(name);
+    }
+
+    public Set<String> names() {
+        return io.entries().keySet();
+    }
+
+    /** A tensor by its full name, in the file's layout. */
+    public Tensor tensor(String name) throws IOException {
+        Shape shape = Objects.requireNonNull(io.entries().get(name), name).tensorShape();
+        return Tensor.of(
+                Objects.requireNonNull(shape),
+                io.floats(name, 0, Objects.requireNonNull(shape).elementCount()));
+    }
+
+    /** An input, {@code in.NAME}. */
+    public Tensor input(String name) throws IOException {
+        return tensor("in." + name);
+    }
+
+    /** An input of integers. */
+    public int[] ints(String name) throws IOException {
+        String full = "in." + name;
+        long count = Objects.requireNonNull(io.entries().get(full), full).elementCount();
+        long[] longs = io.longs(full, 0, (int) count);
+        int[] ints = new int[longs.length];
+        for (int i = 0; i < ints.length; i++) {
+            ints[i] = Math.toIntExact(longs[i]);
+        }
+        return ints;
+    }
+
+    /** Whether the case expects an output of that name. */
+    public boolean expects(String name) {
+        return has(OUT + name);
+    }
+
+    /** An expected output; it counts as compared only through {@link #compare} or {@link #compared}. */
+    public Tensor expected(String name) throws IOException {
+        return tensor(OUT + name);
+    }
+
+    /** Compares an output of the same layout under the case's tolerance. */
+    public void compare(String name, Tensor got) throws IOException {
+        compare(name, got, json.getDouble("atol"), json.getDouble("rtol"));
+    }
+
+    /** The same under a tolerance of its own, which the case must name. */
+    public void compare(String name, Tensor got, double atol, double rtol) throws IOException {
+        Closeness.require(folder.getFileName() + ": " + name, expected(name), got, atol, rtol);
+        open.remove(name);
+    }
+
+    /** Notes an output that the test has compared in another way. */
+    public void compared(String name) {
+        open.remove(name);
+    }
+
+    /** Fails if an output was not compared. */
+    public void finish() {
+        if (!open.isEmpty()) {
+            throw new AssertionError(folder.getFileName() + ": outputs without a comparison: " + open);
+        }
+    }
+
+    public static boolean isCase(Path folder) {
+        return Files.isRegularFile(folder.resolve("case.json"))
+                && Files.isRegularFile(folder.resolve("io.safetensors"));
+    }
+
+    @Override
+    public void close() {
+        io.close();
+    }
+}

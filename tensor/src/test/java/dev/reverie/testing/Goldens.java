@@ -1,0 +1,102 @@
+package dev.reverie.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * Makes a test of every case in a module's folders. {@code goldens/covered.txt} of the repository lists, as globs over
+ * {@code folder/case}, what the project claims: such a case fails if nobody knows its kind; cases outside of the list are
+ * counted aloud.
+ */
+public final class Goldens {
+    /** Runs one case of a kind. */
+    @FunctionalInterface
+    public interface Runner {
+        void run(GoldenCase golden) throws Exception;
+    }
+
+    private Goldens() {}
+
+    /** The folder that {@code -Dgoldens} names; the repository's own without it. */
+    public static Path root() {
+        String named = System.getProperty("goldens", "");
+        return named.isEmpty() ? repository().resolve("goldens") : Path.of(named);
+    }
+
+    /** The repository's folder, for tests that look at its files. */
+    public static Path repository() {
+        String named = System.getProperty("project.root", "");
+        return named.isEmpty() ? Path.of("..").toAbsolutePath().normalize() : Path.of(named);
+    }
+
+    /** Tests of the cases in {@code folders}; {@code runners} by the cases' kind. */
+    public static Stream<DynamicTest> tests(List<String> folders, Map<String, Runner> runners) {
+        List<DynamicTest> tests = new ArrayList<>();
+        int uncovered = 0;
+        for (String folder : folders) {
+            for (Path path : caseFolders(root().resolve(folder))) {
+                String name = folder + "/" + path.getFileName();
+                if (isCovered(name)) {
+                    tests.add(DynamicTest.dynamicTest(name, () -> run(path, runners)));
+                } else {
+                    uncovered++;
+                }
+            }
+        }
+        System.out.printf("goldens %s: %d cases, not covered yet: %d%n", folders, tests.size(), uncovered);
+        return tests.stream();
+    }
+
+    private static void run(Path path, Map<String, Runner> runners) throws Exception {
+        try (GoldenCase golden = new GoldenCase(path)) {
+            Runner runner = runners.get(golden.kind());
+            if (runner == null) {
+                throw new AssertionError("nothing here knows cases of kind " + golden.kind());
+            }
+            runner.run(golden);
+            golden.finish();
+        }
+    }
+
+    private static List<Path> caseFolders(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(GoldenCase::isCase).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isCovered(String name) {
+        return Covered.GLOBS.stream().anyMatch(glob -> glob.matches(Path.of(name)));
+    }
+
+    private static final class Covered {
+        static final List<PathMatcher> GLOBS = read();
+
+        private static List<PathMatcher> read() {
+            try {
+                String text = Files.readString(repository().resolve("goldens/covered.txt"));
+                return Arrays.stream(text.split("\n"))
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                        .map(line -> FileSystems.getDefault().getPathMatcher("glob:" + line))
+                        .toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
