@@ -31,10 +31,7 @@ record KokoroNetwork(
      * @param states {@code [1, L, D + S]}
      * @param durations frames of each id
      */
-    record Prosody(Tensor states, int[] durations) {
-        @SuppressWarnings("ArrayRecordComponent") // internal, never compared
-        Prosody {}
-    }
+    record Prosody(Tensor states, int[] durations) {}
 
     /** Reads the tensors of a {@code KModel}, the five parts' names in front. */
     static KokoroNetwork load(WeightScope scope, KokoroConfig config) {
