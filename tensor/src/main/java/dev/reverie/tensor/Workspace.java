@@ -2,6 +2,7 @@ package dev.reverie.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,24 +38,31 @@ public final class Workspace implements AutoCloseable {
     }
 
     private final boolean measuring;
+    private final Consumer<String> onStage;
     private final List<Block> free = new ArrayList<>();
     private final List<Stage> stages = new ArrayList<>();
     private long ownedFloats;
     private long lentFloats;
 
-    private Workspace(boolean measuring) {
+    private Workspace(boolean measuring, Consumer<String> onStage) {
         this.measuring = measuring;
+        this.onStage = onStage;
         stages.add(new Stage(""));
     }
 
     /** A workspace that computes. */
     public static Workspace create() {
-        return new Workspace(false);
+        return create(stage -> {});
+    }
+
+    /** One that calls {@code onStage} before each stage, with its name; what that throws ends the generation. */
+    public static Workspace create(Consumer<String> onStage) {
+        return new Workspace(false, onStage);
     }
 
     /** A workspace that only counts. */
     public static Workspace measuring() {
-        return new Workspace(true);
+        return new Workspace(true, stage -> {});
     }
 
     public boolean isMeasuring() {
@@ -73,6 +81,7 @@ public final class Workspace implements AutoCloseable {
 
     /** Names what follows, for {@link #stageCosts()}. */
     public void stage(String name) {
+        onStage.accept(name);
         Stage stage = new Stage(name);
         stage.peakFloats = lentFloats;
         stages.add(stage);

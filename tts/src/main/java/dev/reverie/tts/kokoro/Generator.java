@@ -58,6 +58,13 @@ record Generator(SineSource source, List<Stage> stages, Conv post, KokoroConfig.
         }
     }
 
+    /** Name of the last stage, for plans and progress. */
+    static final String SAMPLES = "samples";
+
+    static String stageName(int stage) {
+        return "vocoder, stage " + (stage + 1);
+    }
+
     Generator {
         stages = List.copyOf(stages);
     }
@@ -142,10 +149,10 @@ record Generator(SineSource source, List<Stage> stages, Conv post, KokoroConfig.
         try (Frame frame = caller.frame()) {
             Tensor h = x;
             for (int i = 0; i < stages.size(); i++) {
-                caller.workspace().stage("vocoder, stage " + (i + 1));
+                caller.workspace().stage(stageName(i));
                 h = stages.get(i).apply(frame, h, spectrum, style, i == stages.size() - 1);
             }
-            caller.workspace().stage("samples");
+            caller.workspace().stage(SAMPLES);
             Tensor polar = post.apply(frame, Ops.leakyRelu(frame, h, 0.01f)); // here torch's default slope
             int bins = polar.dim(-1) / 2;
             Tensor magnitude = Ops.activate(frame, Ops.columns(frame, polar, 0, bins), Activation.EXP);

@@ -22,6 +22,14 @@ record KokoroNetwork(
         Decoder decoder,
         KokoroConfig config) {
 
+    /** Names of the stages, for plans and progress. */
+    static final String TEXT = "text";
+
+    static final String DURATIONS = "durations";
+    static final String PITCH = "pitch and energy";
+    static final String DECODER = "decoder";
+    static final String SOURCE = "source";
+
     /** The two halves of a voice's style vector, {@code [1, S]} each. */
     record Style(Tensor timbre, Tensor prosody) {}
 
@@ -54,13 +62,32 @@ record KokoroNetwork(
     /** Predicts how long each id lasts; {@code speed} divides the durations. */
     Prosody prosody(Frame caller, int[] ids, Style style, float speed) {
         try (Frame frame = caller.frame()) {
-            caller.workspace().stage("text");
-            Tensor states = bertEncoder.apply(frame, bert.apply(frame, new int[][] {ids}, null));
-            caller.workspace().stage("durations");
-            Tensor mixed = frame.keep(predictor.encoder().apply(frame, states, style.prosody()));
-            Tensor likely = Ops.activate(frame, predictor.durationLogits(frame, mixed), Activation.SIGMOID);
-            return new Prosody(mixed, durations(likely, speed));
+            Tensor states = frame.keep(states(frame, ids, style));
+            return new Prosody(states, durations(likely(frame, states), speed));
         }
+    }
+
+    /** The same in a workspace that measures, for durations that are known. */
+    Prosody measuredProsody(Frame caller, int[] ids, Style style, int[] durations) {
+        try (Frame frame = caller.frame()) {
+            Tensor states = frame.keep(states(frame, ids, style));
+            likely(frame, states);
+            return new Prosody(states, durations);
+        }
+    }
+
+    private Tensor states(Frame caller, int[] ids, Style style) {
+        try (Frame frame = caller.frame()) {
+            caller.workspace().stage(TEXT);
+            Tensor states = bertEncoder.apply(frame, bert.apply(frame, new int[][] {ids}, null));
+            caller.workspace().stage(DURATIONS);
+            return frame.keep(predictor.encoder().apply(frame, states, style.prosody()));
+        }
+    }
+
+    /** Probability that each id still sounds after 1, 2 .. frames: {@code [1, L, max]}. */
+    private Tensor likely(Frame frame, Tensor states) {
+        return Ops.activate(frame, predictor.durationLogits(frame, states), Activation.SIGMOID);
     }
 
     /** Sum of probabilities over speed, rounded half to even, at least 1. */
@@ -81,15 +108,15 @@ record KokoroNetwork(
     /** Samples in {@code [1, frames 600]} for ids of known durations. */
     Tensor samples(Frame caller, int[] ids, Prosody prosody, Style style, Noise noise) {
         try (Frame frame = caller.frame()) {
-            caller.workspace().stage("pitch and energy");
+            caller.workspace().stage(PITCH);
             Tensor states = everyFrame(frame, prosody.states(), prosody.durations());
             Tensor shared = predictor.shared().apply(frame, states);
             Tensor pitch = predictor.pitch().apply(frame, shared, style.prosody());
             Tensor energy = predictor.energy().apply(frame, shared, style.prosody());
-            caller.workspace().stage("decoder");
+            caller.workspace().stage(DECODER);
             Tensor text = everyFrame(frame, textEncoder.apply(frame, ids), prosody.durations());
             Tensor decoded = decoder.apply(frame, text, pitch, energy, style.timbre());
-            caller.workspace().stage("source");
+            caller.workspace().stage(SOURCE);
             Generator generator = decoder.generator();
             Tensor drawn = noise.draw(
                     frame,

@@ -1,0 +1,62 @@
+package dev.reverie.tts.kokoro;
+
+import dev.reverie.tensor.io.Checkpoint;
+import dev.reverie.tensor.io.CheckpointException;
+import dev.reverie.tensor.io.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The files of a Kokoro model and how they are found. */
+final class KokoroFolder {
+    /** What the weights are called, by the ends of their names, in the order of preference. */
+    private static final List<String> FORMS = List.of(".safetensors.index.json", ".safetensors", ".pth");
+
+    private KokoroFolder() {}
+
+    static KokoroModel load(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new CheckpointException(folder + ": is not a folder; a model is one with config.json in it");
+        }
+        Json json = Json.read(folder.resolve("config.json"));
+        if (!json.isObject() || !json.has("istftnet") || !json.has("plbert")) {
+            throw new CheckpointException(
+                    folder.resolve("config.json") + ": is of no model known here; Kokoro's has \"istftnet\" and \"plbert\"");
+        }
+        KokoroConfig config = KokoroConfig.read(json);
+        Voices voices = Voices.list(folder.resolve("voices"), 2 * config.styleDim());
+        try (Checkpoint checkpoint = Checkpoint.open(weights(folder), KokoroFolder::plainName)) {
+            KokoroNetwork network = KokoroNetwork.load(checkpoint.root(), config);
+            checkpoint.finish("bert.pooler."); // no output depends on it
+            return new KokoroModel(network, voices, checkpoint.bytesRead());
+        }
+    }
+
+    private static Path weights(Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> entries = Files.list(folder)) {
+            files = entries.sorted().toList();
+        }
+        for (String form : FORMS) {
+            List<Path> found = files.stream()
+                    .filter(file -> file.getFileName().toString().endsWith(form))
+                    .toList();
+            if (found.size() > 1) {
+                throw new CheckpointException("%s: holds %d files *%s; keep one".formatted(folder, found.size(), form));
+            }
+            if (found.size() == 1) {
+                return found.getFirst();
+            }
+        }
+        throw new CheckpointException(folder + ": holds no weights (*.safetensors or *.pth)");
+    }
+
+    /** The official file nests five dictionaries whose keys begin with {@code module.}: {@code decoder.module.encode..}. */
+    static String plainName(String name) {
+        int dot = name.indexOf('.');
+        boolean nested = dot > 0 && name.startsWith("module.", dot + 1);
+        return nested ? name.substring(0, dot + 1) + name.substring(dot + 1 + "module.".length()) : name;
+    }
+}
