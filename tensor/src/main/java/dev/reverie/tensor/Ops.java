@@ -3,7 +3,9 @@ package dev.reverie.tensor;
 import static dev.reverie.tensor.ShapeException.require;
 
 import dev.reverie.tensor.kernel.Elementwise;
+import dev.reverie.tensor.kernel.Epilogue;
 import dev.reverie.tensor.kernel.MatMul;
+import dev.reverie.tensor.kernel.Panels;
 import dev.reverie.tensor.kernel.Softmax;
 import org.jspecify.annotations.Nullable;
 
@@ -35,19 +37,15 @@ public final class Ops {
         if (!frame.isMeasuring()) {
             switch (weight) {
                 case Weight.F32 w ->
-                    MatMul.linear(
-                            rows,
-                            in,
-                            out,
-                            x.data(),
-                            x.offset(),
-                            w.values(),
-                            bias == null ? null : bias.toArray(),
-                            y.data(),
-                            y.offset());
+                    MatMul.multiply(
+                            rows, x.data(), x.offset(), in, w.panels(), epilogue(bias), y.data(), y.offset(), out);
             }
         }
         return y;
+    }
+
+    private static Epilogue epilogue(@Nullable Tensor bias) {
+        return bias == null ? Epilogue.NONE : new Epilogue(bias.data(), bias.offset(), null, 0);
     }
 
     /** Matrix products: {@code a [.., M, K], b [.., K, N] -> [.., M, N]}; leading axes are equal. */
@@ -65,18 +63,21 @@ public final class Ops {
                 b);
         Tensor c = frame.tensor(a.shape().with(-1, n));
         frame.count((long) batch * m * n * k);
-        if (!frame.isMeasuring()) {
-            for (int i = 0; i < batch; i++) {
+        try (Frame inner = frame.frame()) {
+            Tensor panels = inner.tensor(Panels.floats(k, n));
+            for (int i = 0; i < batch && !frame.isMeasuring(); i++) {
+                Panels packed =
+                        Panels.ofColumns(k, n, b.data(), b.offset() + i * k * n, panels.data(), panels.offset());
                 MatMul.multiply(
                         m,
-                        n,
-                        k,
                         a.data(),
                         a.offset() + i * m * k,
-                        b.data(),
-                        b.offset() + i * k * n,
+                        k,
+                        packed,
+                        Epilogue.NONE,
                         c.data(),
-                        c.offset() + i * m * n);
+                        c.offset() + i * m * n,
+                        n);
             }
         }
         return c;

@@ -3,6 +3,7 @@ package dev.reverie.tensor;
 import static dev.reverie.tensor.ShapeException.require;
 
 import dev.reverie.tensor.kernel.LstmKernel;
+import dev.reverie.tensor.kernel.Panels;
 import org.jspecify.annotations.Nullable;
 
 /** Recurrent layers. */
@@ -42,7 +43,10 @@ public final class Recurrent {
             frame.count((long) x.dim(0) * x.dim(1) * 4 * size * size);
             Tensor cell = frame.tensor(x.dim(0), size);
             if (!frame.isMeasuring()) {
-                LstmKernel.run(gates, hidden, backward, cell, y);
+                Panels panels = switch (hidden) {
+                    case Weight.F32 w -> w.panels();
+                };
+                LstmKernel.run(gates, panels, backward, cell, y);
                 if (last != null) {
                     LstmKernel.copyLast(y, cell, backward, last);
                 }

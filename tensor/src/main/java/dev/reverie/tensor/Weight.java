@@ -1,5 +1,7 @@
 package dev.reverie.tensor;
 
+import dev.reverie.tensor.kernel.Panels;
+
 /**
  * A matrix of learned numbers {@code [out, in]}, immutable, stored and packed for its kernel.
  *
@@ -12,18 +14,18 @@ public sealed interface Weight permits Weight.F32 {
     /** Packs a float32 matrix {@code [out, in]}; further axes count as part of {@code in}. */
     static Weight of(Tensor matrix) {
         int out = matrix.dim(0);
-        Tensor flat = matrix.reshape(out, out == 0 ? 0 : matrix.elementCount() / out);
-        return new F32(flat.shape(), flat.toArray());
+        int in = out == 0 ? 0 : matrix.elementCount() / out;
+        return new F32(Shape.of(out, in), Panels.ofRows(in, out, matrix.data(), matrix.offset()));
     }
 
     /** Float32. */
     final class F32 implements Weight {
         private final Shape shape;
-        private final float[] values;
+        private final Panels panels;
 
-        F32(Shape shape, float[] values) {
+        private F32(Shape shape, Panels panels) {
             this.shape = shape;
-            this.values = values;
+            this.panels = panels;
         }
 
         @Override
@@ -31,8 +33,8 @@ public sealed interface Weight permits Weight.F32 {
             return shape;
         }
 
-        public float[] values() {
-            return values;
+        Panels panels() {
+            return panels;
         }
     }
 }

@@ -2,30 +2,23 @@ package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.Recurrent;
 import dev.reverie.tensor.Tensor;
-import dev.reverie.tensor.Weight;
 
 /** The time loop of an LSTM, once the inputs' part of the gates is known. */
 public final class LstmKernel {
     private LstmKernel() {}
 
     /** {@code gates [N, T, 4 h]} with the inputs' part and the bias, {@code cell [N, h]}, {@code y [N, T, h]}. */
-    public static void run(Tensor gates, Weight hidden, boolean backward, Tensor cell, Tensor y) {
+    public static void run(Tensor gates, Panels hidden, boolean backward, Tensor cell, Tensor y) {
         int steps = y.dim(1);
         int size = y.dim(2);
-        float[] w = ((Weight.F32) hidden).values();
         for (int n = 0; n < y.dim(0); n++) {
             float[] h = new float[size];
             float[] g = new float[4 * size];
             java.util.Arrays.fill(cell.data(), cell.offset() + n * size, cell.offset() + (n + 1) * size, 0f);
             for (int step = 0; step < steps; step++) {
                 int t = n * steps + (backward ? steps - 1 - step : step);
-                for (int o = 0; o < 4 * size; o++) {
-                    float sum = 0f;
-                    for (int i = 0; i < size; i++) {
-                        sum = Math.fma(h[i], w[o * size + i], sum);
-                    }
-                    g[o] = sum + gates.get(t * 4 * size + o);
-                }
+                Epilogue inputPart = new Epilogue(gates.data(), gates.offset() + t * 4 * size, null, 0);
+                MatMul.multiply(1, h, 0, size, hidden, inputPart, g, 0, 4 * size);
                 for (int i = 0; i < size; i++) {
                     int at = cell.offset() + n * size + i;
                     float keep = sigmoid(g[size + i]) * cell.data()[at];

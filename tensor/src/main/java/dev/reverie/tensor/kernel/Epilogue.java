@@ -1,0 +1,48 @@
+package dev.reverie.tensor.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/** What is added to a product before it leaves the cache: first the bias of its column, then a residual. */
+public final class Epilogue {
+    /** Nothing. */
+    public static final Epilogue NONE = new Epilogue(null, 0, null, 0);
+
+    private final float @Nullable [] bias;
+    private final int biasAt;
+    private final float @Nullable [] residual;
+    private final int residualShift;
+
+    /**
+     * @param bias one value a column, from {@code biasAt} on, or null
+     * @param residual an array that lies like the result, or null
+     * @param residualShift where it lies, relative to the result
+     */
+    public Epilogue(float @Nullable [] bias, int biasAt, float @Nullable [] residual, int residualShift) {
+        this.bias = bias;
+        this.biasAt = biasAt;
+        this.residual = residual;
+        this.residualShift = residualShift;
+    }
+
+    /** The same for columns from {@code column} on. */
+    Epilogue from(int column) {
+        return new Epilogue(bias, biasAt + column, residual, residualShift);
+    }
+
+    /** Applies to {@code n} columns of one row, which begin with {@code column} and lie at {@code c[at]}. */
+    void apply(float[] c, int at, int column, int n) {
+        if (bias != null) {
+            add(n, bias, biasAt + column, c, at);
+        }
+        if (residual != null) {
+            add(n, residual, at + residualShift, c, at);
+        }
+    }
+
+    /** A plain loop: the compiler makes vectors of it, and each sum stands alone. */
+    private static void add(int n, float[] x, int xo, float[] c, int at) {
+        for (int i = 0; i < n; i++) {
+            c[at + i] += x[xo + i];
+        }
+    }
+}

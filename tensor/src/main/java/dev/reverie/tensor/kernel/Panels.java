@@ -1,0 +1,95 @@
+package dev.reverie.tensor.kernel;
+
+/**
+ * The right factor of a product, {@code [K, N]}, in the order in which {@link Tile} reads it: panels of columns, each
+ * {@code [K][width]}; full panels first, then at most two narrower ones, the last filled up with zeros.
+ */
+public final class Panels {
+    /**
+     * Index of the first element in an array of its own. The 16 bytes of an array's header and 12 floats make 64 bytes,
+     * a cache line, and G1 starts large arrays at a region's start: so full panels are aligned. Other collectors promise
+     * no address, and a wrong guess costs nothing.
+     */
+    public static final int FIRST = 12;
+
+    /** Elements below which packing is not worth a second thread. */
+    private static final int SMALL = 1 << 16;
+
+    final float[] values;
+    final int first;
+    final int k;
+    final int n;
+
+    private Panels(float[] values, int first, int k, int n) {
+        this.values = values;
+        this.first = first;
+        this.k = k;
+        this.n = n;
+    }
+
+    /** Floats that the panels of a {@code [k, n]} factor take, {@link #FIRST} included. */
+    public static int floats(int k, int n) {
+        return Math.addExact(FIRST, Math.multiplyExact(k, (n + Tile.UNIT - 1) / Tile.UNIT * Tile.UNIT));
+    }
+
+    /** Packs weights {@code w [n, k]} into an array of their own. */
+    public static Panels ofRows(int k, int n, float[] w, int wo) {
+        return ofRows(k, n, w, wo, k);
+    }
+
+    /** Packs weights {@code w [n, k]} whose rows are {@code stride} apart. */
+    public static Panels ofRows(int k, int n, float[] w, int wo, int stride) {
+        Panels panels = new Panels(new float[floats(k, n)], FIRST, k, n);
+        panels.eachPanel((column, width) -> panels.packRows(column, width, w, wo, stride));
+        return panels;
+    }
+
+    /** Packs an activation {@code b [k, n]} into {@code memory}, which holds {@link #floats} from {@code at} on. */
+    public static Panels ofColumns(int k, int n, float[] b, int bo, float[] memory, int at) {
+        Panels panels = new Panels(memory, at + FIRST, k, n);
+        panels.eachPanel((column, width) -> panels.packColumns(column, width, b, bo));
+        return panels;
+    }
+
+    /** Where the panel that begins with {@code column} starts: all columns before it are there in full. */
+    int at(int column) {
+        return first + column * k;
+    }
+
+    private interface PanelWork {
+        void run(int column, int width);
+    }
+
+    private void eachPanel(PanelWork work) {
+        int pieces = (n + Tile.WIDTH - 1) / Tile.WIDTH;
+        int together = k * n < SMALL ? pieces : 1; // panels a piece
+        Pool.run((pieces + together - 1) / Math.max(1, together), (piece, scratch) -> {
+            int from = piece * together * Tile.WIDTH;
+            int to = Math.min(n, from + together * Tile.WIDTH);
+            for (int column = from, width; column < to; column += width) {
+                width = Tile.vectors(n - column) * Tile.UNIT;
+                work.run(column, width);
+            }
+        });
+    }
+
+    private void packRows(int column, int width, float[] w, int wo, int stride) {
+        int to = at(column);
+        int real = Math.min(width, n - column);
+        for (int j = 0; j < real; j++) {
+            int from = wo + (column + j) * stride;
+            for (int i = 0; i < k; i++) {
+                values[to + i * width + j] = w[from + i];
+            }
+        }
+    }
+
+    private void packColumns(int column, int width, float[] b, int bo) {
+        int real = Math.min(width, n - column);
+        for (int i = 0; i < k; i++) {
+            int to = at(column) + i * width;
+            System.arraycopy(b, bo + i * n + column, values, to, real);
+            java.util.Arrays.fill(values, to + real, to + width, 0f);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.reverie.tensor.kernel;
+
+/** One piece of a product by one thread: some rows times some columns, over all of k, in blocks that caches hold. */
+final class Product {
+    /** Columns of one pass: 384 rows of a panel and 512 columns are 768 KiB, what a second-level cache of 1 MiB holds. */
+    static final int COLUMNS = 512;
+
+    /** Rows of a piece: a multiple of 6 and 4, and enough that panels are read from memory seldom. */
+    static final int ROWS = 96;
+
+    private static final int EDGE = 0; // scratch slot
+
+    private final Rows rows;
+    private final int count;
+    private final Runs runs;
+    private final Panels b;
+    private final Epilogue epilogue;
+    /** The result's last columns where they do not fill a vector: the tile writes here, the real ones are copied. */
+    private final Rows edge;
+
+    private Product(Rows rows, int count, Runs runs, Panels b, Epilogue epilogue, Scratch scratch) {
+        this.rows = rows;
+        this.count = count;
+        this.runs = runs;
+        this.b = b;
+        this.epilogue = epilogue;
+        int[] to = new int[count];
+        for (int r = 0; r < count; r++) {
+            to[r] = r * Tile.WIDTH;
+        }
+        this.edge = new Rows(rows.a, rows.from, scratch.floats(EDGE, count * Tile.WIDTH), to);
+    }
+
+    /**
+     * Computes {@code count} rows and the columns {@code from} (a panel's first) up to and without {@code to}.
+     *
+     * @param runs where the k of a row of the left factor lie, in the order of the panels
+     */
+    static void run(Rows rows, int count, Runs runs, Panels b, int from, int to, Epilogue epilogue, Scratch scratch) {
+        Product product = new Product(rows, count, runs, b, epilogue, scratch);
+        for (int column = from; column < to; column += COLUMNS) {
+            product.columns(column, Math.min(to, column + COLUMNS));
+        }
+    }
+
+    private void columns(int from, int to) {
+        for (int run = 0, k = 0; run < runs.count(); k += runs.length(run), run++) {
+            for (int r = 0, tile; r < count; r += tile) {
+                tile = Tile.rows(count - r);
+                tiles(tile, r, from, to, run, k);
+                if (run == runs.count() - 1) {
+                    finish(tile, r, from, to);
+                }
+            }
+        }
+    }
+
+    /** Goes on with the chains of the rows of one tile by one run, which is at {@code k}. */
+    private void tiles(int tile, int r, int from, int to, int run, int k) {
+        for (int column = from, width; column < to; column += width) {
+            int vectors = Tile.vectors(b.n - column);
+            width = vectors * Tile.UNIT;
+            boolean whole = column + width <= b.n;
+            Tile.run(
+                    tile,
+                    vectors,
+                    whole ? rows : edge,
+                    r,
+                    runs.shift(run),
+                    runs.length(run),
+                    b.values,
+                    b.at(column) + k * width,
+                    whole ? column : 0,
+                    k == 0);
+        }
+    }
+
+    private void finish(int tile, int r, int from, int to) {
+        int real = Math.min(to, b.n);
+        int edgeAt = edgeColumn(from, real);
+        for (int row = r; row < r + tile; row++) {
+            int at = rows.to[row];
+            System.arraycopy(edge.c, edge.to[row], rows.c, at + edgeAt, real - edgeAt);
+            epilogue.apply(rows.c, at + from, from, real - from);
+        }
+    }
+
+    /** Where the panel begins that is not full of real columns, or {@code to}. */
+    private int edgeColumn(int from, int to) {
+        int column = from;
+        while (column < to) {
+            int width = Tile.vectors(b.n - column) * Tile.UNIT;
+            if (column + width > b.n) {
+                return column;
+            }
+            column += width;
+        }
+        return to;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.reverie.tensor.kernel;
+
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Weight;
+import dev.reverie.tensor.Workspace;
+import java.util.Arrays;
+import java.util.Random;
+
+/** Prints a digest of each kind of product and convolution: run at every lane width and thread count by its test. */
+final class KernelDigest {
+    private static final Workspace WORKSPACE = Workspace.create();
+
+    private KernelDigest() {}
+
+    public static void main(String[] args) {
+        for (int[] s : new int[][] {{1, 300, 700}, {3, 50, 22}, {100, 129, 50}, {130, 900, 200}, {64, 64, 600}}) {
+            linear(s[0], s[1], s[2]);
+        }
+    }
+
+    private static void linear(int m, int k, int n) {
+        Random random = new Random(m + n);
+        Tensor x = normal(random, m, k);
+        Tensor b = normal(random, k, n);
+        Weight weight = Weight.of(normal(random, n, k));
+        Tensor bias = normal(random, n);
+        try (Frame frame = WORKSPACE.frame()) {
+            print("linear", Ops.linear(frame, x, weight, bias));
+            print("matmul", Ops.matmul(frame, x, b));
+        }
+    }
+
+    private static Tensor normal(Random random, int... sizes) {
+        Shape shape = Shape.of(sizes);
+        return Tensor.of(shape, MatMulTest.normal(random, shape.elementCount()));
+    }
+
+    private static void print(String name, Tensor y) {
+        int[] bits = new int[y.elementCount()];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToRawIntBits(y.get(i));
+        }
+        System.out.println(name + " " + y.shape() + " " + Integer.toHexString(Arrays.hashCode(bits)));
+    }
+}
