@@ -109,6 +109,11 @@ public final class Checkpoint implements AutoCloseable {
         return name;
     }
 
+    /** The files, open; they close with this checkpoint. */
+    public List<TensorSource> sources() {
+        return sources;
+    }
+
     /** Names of all tensors, in the order of the files. */
     public Set<String> names() {
         return tensors.keySet();
