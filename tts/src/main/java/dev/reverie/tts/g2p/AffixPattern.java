@@ -42,7 +42,8 @@ final class AffixPattern {
 
     AffixPattern(List<List<Step>> alternatives) {
         this.alternatives = alternatives;
-        this.longest = alternatives.stream().mapToInt(AffixPattern::length).max().orElse(0);
+        this.longest =
+                alternatives.stream().mapToInt(AffixPattern::length).max().orElse(0);
         for (int c = 0; c < ASCII; c++) {
             List<List<Step>> fitting = new ArrayList<>();
             for (List<Step> steps : alternatives) {
@@ -103,18 +104,18 @@ final class AffixPattern {
     /** Where the text goes on after a step, or -1 if it does not fit. */
     private static int after(Step step, int[] x, int i, int from, int to) {
         return switch (step) {
-            case One(CodePointSet set) -> i < to && set.contains(x[i]) ? i + 1 : -1;
-            case Many(CodePointSet set) -> {
+            case One one -> i < to && one.set.contains(x[i]) ? i + 1 : -1;
+            case Many many -> {
                 int end = i;
-                while (end < to && set.contains(x[end])) {
+                while (end < to && many.set.contains(x[end])) {
                     end++;
                 }
                 yield end > i ? end : -1;
             }
-            case Behind(List<CodePointSet> sets) -> standsBefore(sets, x, i, from) ? i : -1;
-            case Ahead(CodePointSet set) -> i < to && set.contains(x[i]) ? i : -1;
-            case NotAhead(CodePointSet set) -> i < to && set.contains(x[i]) ? -1 : i;
-            case End() -> i == to ? i : -1;
+            case Behind behind -> standsBefore(behind.sets, x, i, from) ? i : -1;
+            case Ahead ahead -> i < to && ahead.set.contains(x[i]) ? i : -1;
+            case NotAhead not -> i < to && not.set.contains(x[i]) ? -1 : i;
+            case End end -> i == to ? i : -1;
         };
     }
 
@@ -133,20 +134,19 @@ final class AffixPattern {
 
     private static boolean canBeginWith(List<Step> steps, int c) {
         for (Step step : steps) {
-            switch (step) {
-                case One(CodePointSet set) -> {
-                    return set.contains(c);
-                }
-                case Many(CodePointSet set) -> {
-                    return set.contains(c);
-                }
-                default -> {} // looks around, takes nothing
+            if (step instanceof One one) {
+                return one.set.contains(c);
+            }
+            if (step instanceof Many many) {
+                return many.set.contains(c);
             }
         }
         return true;
     }
 
     private static int length(List<Step> steps) {
-        return (int) steps.stream().filter(s -> s instanceof One || s instanceof Many).count();
+        return (int) steps.stream()
+                .filter(s -> s instanceof One || s instanceof Many)
+                .count();
     }
 }
