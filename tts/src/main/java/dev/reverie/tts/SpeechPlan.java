@@ -12,8 +12,7 @@ import java.util.List;
  * @param workspaceBytes the most that one passage takes for its tensors
  * @param weightBytes of the loaded model
  */
-public record SpeechPlan(
-        double seconds, int passages, List<StageCost> stages, long workspaceBytes, long weightBytes) {
+public record SpeechPlan(double seconds, int passages, List<StageCost> stages, long workspaceBytes, long weightBytes) {
     public SpeechPlan {
         stages = List.copyOf(stages);
     }

@@ -29,7 +29,8 @@ public record SpeechRequest(String text, String voice, double speed, long seed, 
             throw new IllegalArgumentException("the voice's name is empty");
         }
         if (!(speed >= MIN_SPEED && speed <= MAX_SPEED)) {
-            throw new IllegalArgumentException("speed %s is outside of %s to %s".formatted(speed, MIN_SPEED, MAX_SPEED));
+            throw new IllegalArgumentException(
+                    "speed %s is outside of %s to %s".formatted(speed, MIN_SPEED, MAX_SPEED));
         }
     }
 

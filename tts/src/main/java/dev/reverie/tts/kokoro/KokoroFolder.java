@@ -1,5 +1,6 @@
 package dev.reverie.tts.kokoro;
 
+import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
@@ -22,16 +23,26 @@ final class KokoroFolder {
         }
         Json json = Json.read(folder.resolve("config.json"));
         if (!json.isObject() || !json.has("istftnet") || !json.has("plbert")) {
-            throw new CheckpointException(
-                    folder.resolve("config.json") + ": is of no model known here; Kokoro's has \"istftnet\" and \"plbert\"");
+            throw new CheckpointException(folder.resolve("config.json")
+                    + ": is of no model known here; Kokoro's has \"istftnet\" and \"plbert\"");
         }
         KokoroConfig config = KokoroConfig.read(json);
         Voices voices = Voices.list(folder.resolve("voices"), 2 * config.styleDim());
         try (Checkpoint checkpoint = Checkpoint.open(weights(folder), KokoroFolder::plainName)) {
             KokoroNetwork network = KokoroNetwork.load(checkpoint.root(), config);
             checkpoint.finish("bert.pooler."); // no output depends on it
-            return new KokoroModel(network, voices, checkpoint.bytesRead());
+            return new KokoroModel(network, voices, weightBytes(checkpoint));
         }
+    }
+
+    /** Bytes of all weights as float32. */
+    private static long weightBytes(Checkpoint checkpoint) {
+        long floats = 0;
+        for (String name : checkpoint.names()) {
+            Shape shape = checkpoint.root().shapeOf(name);
+            floats += shape == null ? 0 : shape.elementCount();
+        }
+        return floats * Float.BYTES;
     }
 
     private static Path weights(Path folder) throws IOException {

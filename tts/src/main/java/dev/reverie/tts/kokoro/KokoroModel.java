@@ -60,7 +60,8 @@ public final class KokoroModel implements SpeechModel {
 
     @Override
     public String phonemes(SpeechRequest request) {
-        List<String> passages = passages(request).stream().map(Passage::phonemes).toList();
+        List<String> passages =
+                passages(request).stream().map(Passage::phonemes).toList();
         return String.join(" ", passages);
     }
 
@@ -131,8 +132,7 @@ public final class KokoroModel implements SpeechModel {
     }
 
     private static StageCost together(StageCost a, StageCost b) {
-        return new StageCost(
-                a.name(), a.multiplyAdds() + b.multiplyAdds(), Math.max(a.peakBytes(), b.peakBytes()));
+        return new StageCost(a.name(), a.multiplyAdds() + b.multiplyAdds(), Math.max(a.peakBytes(), b.peakBytes()));
     }
 
     private int[] durations(Passage passage, VoiceBlend blend, SpeechRequest request) {

@@ -10,14 +10,22 @@ import java.util.concurrent.CancellationException;
 final class Progress {
     /** Share of a passage's multiply-adds before each stage, from the plan of a sentence of ten seconds. */
     private static final Map<String, Double> BEFORE = Map.of(
-            KokoroNetwork.TEXT, 0.0,
-            KokoroNetwork.DURATIONS, 0.02,
-            KokoroNetwork.PITCH, 0.03,
-            KokoroNetwork.DECODER, 0.05,
-            KokoroNetwork.SOURCE, 0.09,
-            Generator.stageName(0), 0.1,
-            Generator.stageName(1), 0.4,
-            Generator.SAMPLES, 0.98);
+            KokoroNetwork.TEXT,
+            0.0,
+            KokoroNetwork.DURATIONS,
+            0.02,
+            KokoroNetwork.PITCH,
+            0.03,
+            KokoroNetwork.DECODER,
+            0.05,
+            KokoroNetwork.SOURCE,
+            0.09,
+            Generator.stageName(0),
+            0.1,
+            Generator.stageName(1),
+            0.4,
+            Generator.SAMPLES,
+            0.98);
 
     private final SpeechListener listener;
     private final List<Passage> passages;

@@ -24,7 +24,8 @@ record VoiceBlend(List<Part> parts) {
     static VoiceBlend parse(String text) {
         String[] names = text.split(",", -1);
         if (names.length > MAX_PARTS) {
-            throw new IllegalArgumentException("a blend of %d voices; at most %d are possible".formatted(names.length, MAX_PARTS));
+            throw new IllegalArgumentException(
+                    "a blend of %d voices; at most %d are possible".formatted(names.length, MAX_PARTS));
         }
         List<Part> parts = new ArrayList<>();
         double sum = 0;

@@ -118,7 +118,10 @@ final class Voices {
             throw new CheckpointException("%s: %,d bytes are no voice of float32".formatted(file, size));
         }
         float[] values = new float[(int) (size / Float.BYTES)];
-        ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        ByteBuffer.wrap(Files.readAllBytes(file))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(values);
         return values;
     }
 
@@ -131,8 +134,8 @@ final class Voices {
     private static float[] readOnly(TensorSource opened) throws IOException {
         try (TensorSource source = opened) {
             if (source.entries().size() != 1) {
-                throw new CheckpointException(
-                        "%s: holds %d tensors, a voice is one".formatted(source.name(), source.entries().size()));
+                throw new CheckpointException("%s: holds %d tensors, a voice is one"
+                        .formatted(source.name(), source.entries().size()));
             }
             return all(source, source.entries().keySet().iterator().next());
         }
