@@ -7,6 +7,7 @@ import dev.reverie.tensor.kernel.Epilogue;
 import dev.reverie.tensor.kernel.MatMul;
 import dev.reverie.tensor.kernel.Panels;
 import dev.reverie.tensor.kernel.Softmax;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -238,6 +239,21 @@ public final class Ops {
         return y;
     }
 
+    /** factor (p0 + p1 + ..), added from left to right; two or more parts of equal shapes. */
+    public static Tensor scaledSum(Frame frame, float factor, Tensor... parts) {
+        require(parts.length >= 2, "scaledSum", "two or more parts", parts.length);
+        for (Tensor part : parts) {
+            require(part.elementCount() == parts[0].elementCount(), "scaledSum", "equal shapes", parts[0], part);
+        }
+        Tensor y = frame.tensor(parts[0].shape());
+        if (!frame.isMeasuring()) {
+            float[][] data = Arrays.stream(parts).map(Tensor::data).toArray(float[][]::new);
+            int[] offsets = Arrays.stream(parts).mapToInt(Tensor::offset).toArray();
+            Elementwise.scaledSum(y.elementCount(), factor, data, offsets, y.data(), y.offset());
+        }
+        return y;
+    }
+
     /** A function of each element. */
     public static Tensor activate(Frame frame, Tensor x, Activation function) {
         Tensor y = frame.tensor(x.shape());
@@ -258,11 +274,16 @@ public final class Ops {
 
     /** Gated GELU: {@code x [.., 2 D] -> [.., D]}, the first half times GELU of the second. */
     public static Tensor geglu(Frame frame, Tensor x) {
-        require(x.dim(-1) % 2 == 0, "geglu", "an even last axis", x);
+        return gated(frame, x, Activation.GELU);
+    }
+
+    /** {@code x [.., 2 D] -> [.., D]}, the first half times the function of the second. */
+    public static Tensor gated(Frame frame, Tensor x, Activation function) {
+        require(x.dim(-1) % 2 == 0, "gated", "an even last axis", x);
         int half = x.dim(-1) / 2;
         Tensor y = frame.tensor(x.shape().with(-1, half));
         if (!frame.isMeasuring()) {
-            Elementwise.gated(Activation.GELU, x.shape().rows(), half, x.data(), x.offset(), y.data(), y.offset());
+            Elementwise.gated(function, x.shape().rows(), half, x.data(), x.offset(), y.data(), y.offset());
         }
         return y;
     }

@@ -2,104 +2,119 @@ package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.Activation;
 
-/** Operations on each element, cut into blocks of a fixed size. */
+/**
+ * Operations on each element, cut into blocks of a fixed size; a result may lie where an operand lies.
+ *
+ * <p>The vector twin does whole vectors and says how far it came; the scalar twin does the rest, or all.
+ */
 public final class Elementwise {
+    /** Three operands of this many floats stay in the L2 cache. */
     private static final int BLOCK = 16384;
+
+    private static final int TILE = 32;
 
     private Elementwise() {}
 
     @FunctionalInterface
     private interface Range {
-        void apply(int from, int to);
+        void apply(int from, int length);
     }
 
     private static void blocks(int n, Range range) {
         Pool.run(
                 (n + BLOCK - 1) / BLOCK,
-                (block, scratch) -> range.apply(block * BLOCK, Math.min(n, (block + 1) * BLOCK)));
+                (block, scratch) -> range.apply(block * BLOCK, Math.min(BLOCK, n - block * BLOCK)));
     }
 
+    /** z = x + y. */
     public static void add(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
-        blocks(n, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                z[zo + i] = x[xo + i] + y[yo + i];
-            }
-        });
+        blocks(n, (from, length) -> addBlock(length, x, xo + from, y, yo + from, z, zo + from));
     }
 
+    private static void addBlock(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+        int done = Lanes.VECTOR ? VectorElementwise.add(n, x, xo, y, yo, z, zo) : 0;
+        ScalarElementwise.add(done, n, x, xo, y, yo, z, zo);
+    }
+
+    /** z = x y. */
     public static void multiply(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
-        blocks(n, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                z[zo + i] = x[xo + i] * y[yo + i];
-            }
-        });
+        blocks(n, (from, length) -> multiplyBlock(length, x, xo + from, y, yo + from, z, zo + from));
     }
 
+    private static void multiplyBlock(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+        int done = Lanes.VECTOR ? VectorElementwise.multiply(n, x, xo, y, yo, z, zo) : 0;
+        ScalarElementwise.multiply(done, n, x, xo, y, yo, z, zo);
+    }
+
+    /** y = factor x. */
     public static void scale(int n, float factor, float[] x, int xo, float[] y, int yo) {
-        blocks(n, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                y[yo + i] = factor * x[xo + i];
+        blocks(n, (from, length) -> scaleBlock(length, factor, x, xo + from, y, yo + from));
+    }
+
+    private static void scaleBlock(int n, float factor, float[] x, int xo, float[] y, int yo) {
+        int done = Lanes.VECTOR ? VectorElementwise.scale(n, factor, x, xo, y, yo) : 0;
+        ScalarElementwise.scale(done, n, factor, x, xo, y, yo);
+    }
+
+    /** y = factor (x0 + x1 + ..), added from left to right; at least two operands. */
+    public static void scaledSum(int n, float factor, float[][] x, int[] xo, float[] y, int yo) {
+        blocks(n, (from, length) -> {
+            addBlock(length, x[0], xo[0] + from, x[1], xo[1] + from, y, yo + from);
+            for (int i = 2; i < x.length; i++) {
+                addBlock(length, y, yo + from, x[i], xo[i] + from, y, yo + from);
             }
+            scaleBlock(length, factor, y, yo + from, y, yo + from);
         });
     }
 
+    /** y = x where x is positive, slope x elsewhere. */
     public static void leakyRelu(int n, float slope, float[] x, int xo, float[] y, int yo) {
-        blocks(n, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                float v = x[xo + i];
-                y[yo + i] = v > 0 ? v : slope * v;
-            }
+        blocks(n, (from, length) -> {
+            int done = Lanes.VECTOR ? VectorElementwise.leakyRelu(length, slope, x, xo + from, y, yo + from) : 0;
+            ScalarElementwise.leakyRelu(done, length, slope, x, xo + from, y, yo + from);
         });
     }
 
+    /** y = function(x). */
     public static void activate(Activation function, int n, float[] x, int xo, float[] y, int yo) {
-        blocks(n, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                y[yo + i] = of(function, x[xo + i]);
-            }
-        });
+        blocks(n, (from, length) -> activateBlock(function, length, x, xo + from, y, yo + from));
+    }
+
+    private static void activateBlock(Activation function, int n, float[] x, int xo, float[] y, int yo) {
+        int done = Lanes.VECTOR ? VectorActivations.apply(function, n, x, xo, y, yo) : 0;
+        ScalarActivations.apply(function, done, n, x, xo, y, yo);
     }
 
     /** {@code y [rows, half]}: first half of each row of {@code x [rows, 2 half]} times the function of the second. */
     public static void gated(Activation function, int rows, int half, float[] x, int xo, float[] y, int yo) {
-        Pool.run(rows, (row, scratch) -> {
-            for (int i = 0; i < half; i++) {
-                int at = xo + row * 2 * half + i;
-                y[yo + row * half + i] = x[at] * of(function, x[at + half]);
+        int perPiece = Math.max(1, BLOCK / Math.max(1, half));
+        Pool.run((rows + perPiece - 1) / perPiece, (piece, scratch) -> {
+            int end = Math.min(rows, (piece + 1) * perPiece);
+            for (int row = piece * perPiece; row < end; row++) {
+                int from = xo + row * 2 * half;
+                int to = yo + row * half;
+                activateBlock(function, half, x, from + half, y, to);
+                multiplyBlock(half, x, from, y, to, y, to);
             }
         });
     }
 
+    /** {@code y [b, a]} from {@code x [a, b]}, in square tiles that stay in the L1 cache. */
     public static void transpose(int a, int b, float[] x, int xo, float[] y, int yo) {
-        for (int i = 0; i < a; i++) {
-            for (int j = 0; j < b; j++) {
+        Pool.run((b + TILE - 1) / TILE, (tile, scratch) -> {
+            for (int row = 0; row < a; row += TILE) {
+                transposeTile(a, b, row, tile * TILE, x, xo, y, yo);
+            }
+        });
+    }
+
+    private static void transposeTile(int a, int b, int row, int column, float[] x, int xo, float[] y, int yo) {
+        int rows = Math.min(a, row + TILE);
+        int columns = Math.min(b, column + TILE);
+        for (int j = column; j < columns; j++) {
+            for (int i = row; i < rows; i++) {
                 y[yo + j * a + i] = x[xo + i * b + j];
             }
         }
-    }
-
-    static float of(Activation function, float x) {
-        return switch (function) {
-            case RELU -> x > 0 ? x : 0f;
-            case SILU -> x * sigmoid(x);
-            case GELU -> 0.5f * x * (1f + FloatMath.erf(x * 0.70710677f));
-            case GELU_TANH -> 0.5f * x * (1f + FloatMath.tanh(0.7978846f * (x + 0.044715f * x * x * x)));
-            case QUICK_GELU -> x * sigmoid(1.702f * x);
-            case SIGMOID -> sigmoid(x);
-            case TANH -> FloatMath.tanh(x);
-            case SOFTPLUS -> softplus(x);
-            case ELU -> x > 0 ? x : (float) StrictMath.expm1(x);
-            case MISH -> x * FloatMath.tanh(softplus(x));
-            case EXP -> FloatMath.exp(x);
-            case SIN -> FloatMath.sin(x);
-        };
-    }
-
-    private static float sigmoid(float x) {
-        return 1f / (1f + FloatMath.exp(-x));
-    }
-
-    private static float softplus(float x) {
-        return x > 20f ? x : FloatMath.log1p(FloatMath.exp(x));
     }
 }

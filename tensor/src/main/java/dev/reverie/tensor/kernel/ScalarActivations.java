@@ -1,0 +1,43 @@
+package dev.reverie.tensor.kernel;
+
+import dev.reverie.tensor.Activation;
+
+/** The functions of {@link Activation}, one element at a time. */
+final class ScalarActivations {
+    static final float SQRT_HALF = 0.70710677f;
+    /** 2 sqrt(2 / pi): 1 + tanh u = 2 sigmoid(2 u). */
+    static final float GELU_SCALE = 1.595769f;
+
+    static final float GELU_CUBIC = 0.044715f;
+    static final float QUICK_GELU_SCALE = 1.702f;
+
+    private ScalarActivations() {}
+
+    /** Elements {@code from .. n - 1}. */
+    static void apply(Activation function, int from, int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = from; i < n; i++) {
+            y[yo + i] = of(function, x[xo + i]);
+        }
+    }
+
+    static float of(Activation function, float x) {
+        return switch (function) {
+            case RELU -> x < 0f ? 0f : x;
+            case SILU -> silu(x);
+            case GELU -> 0.5f * x * (1f + FloatMath.erf(x * SQRT_HALF));
+            case GELU_TANH -> x * FloatMath.sigmoid(x * GELU_SCALE * Math.fma(x * x, GELU_CUBIC, 1f));
+            case QUICK_GELU -> x * FloatMath.sigmoid(x * QUICK_GELU_SCALE);
+            case SIGMOID -> FloatMath.sigmoid(x);
+            case TANH -> FloatMath.tanh(x);
+            case SOFTPLUS -> FloatMath.softplus(x);
+            case ELU -> x > 0f ? x : FloatMath.expm1(x);
+            case MISH -> x * FloatMath.tanhSoftplus(x);
+            case EXP -> FloatMath.exp(x);
+            case SIN -> FloatMath.sin(x);
+        };
+    }
+
+    static float silu(float x) {
+        return x * FloatMath.sigmoid(x);
+    }
+}
