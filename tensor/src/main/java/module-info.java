@@ -6,4 +6,5 @@ module dev.reverie.tensor {
 
     exports dev.reverie.tensor;
     exports dev.reverie.tensor.io;
+    exports dev.reverie.tensor.random;
 }

@@ -65,7 +65,8 @@ final class Compound {
         if (n < 2 || stressed <= (n + 1) / 2) {
             return;
         }
-        sounding.sort(Comparator.comparing(Compound::isStressed).thenComparing(Compound::weight)); // stable: by place
+        sounding.sort(
+                Comparator.comparing(Compound::isStressed).thenComparingInt(Compound::weight)); // stable: by place
         sounding.subList(0, n / 2).forEach(Compound::weaken);
     }
 

@@ -1,0 +1,5 @@
+/** Random generators. */
+@NullMarked
+package dev.reverie.tensor.random;
+
+import org.jspecify.annotations.NullMarked;
