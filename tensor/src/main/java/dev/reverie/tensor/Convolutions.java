@@ -2,7 +2,8 @@ package dev.reverie.tensor;
 
 import static dev.reverie.tensor.ShapeException.require;
 
-import dev.reverie.tensor.kernel.Convolution;
+import dev.reverie.tensor.kernel.Epilogue;
+import dev.reverie.tensor.kernel.FeatureMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +36,7 @@ public final class Convolutions {
                 * filter.geometry().taps()
                 * (filter.in() / filter.geometry().groups()));
         if (!frame.isMeasuring()) {
-            Convolution.forward(
-                    x,
-                    filter.geometry(),
-                    filter.in(),
-                    filter.out(),
-                    filter.values(),
-                    bias == null ? null : bias.toArray(),
-                    residual,
-                    y);
+            filter.kernel().run(map(x), map(y), epilogue(bias, residual, y));
         }
         return y;
     }
@@ -62,16 +55,26 @@ public final class Convolutions {
                 * filter.geometry().taps()
                 * (filter.out() / filter.geometry().groups()));
         if (!frame.isMeasuring()) {
-            Convolution.transposed(
-                    x,
-                    filter.geometry(),
-                    filter.in(),
-                    filter.out(),
-                    filter.values(),
-                    bias == null ? null : bias.toArray(),
-                    y);
+            filter.kernel().run(map(x), map(y), epilogue(bias, null, y));
         }
         return y;
+    }
+
+    private static FeatureMap map(Tensor x) {
+        int axes = x.shape().rank() - 2;
+        int[] sizes = {1, 1, 1};
+        for (int axis = 0; axis < axes; axis++) {
+            sizes[3 - axes + axis] = x.dim(axis + 1);
+        }
+        return new FeatureMap(x.data(), x.offset(), x.dim(0), sizes, x.dim(-1));
+    }
+
+    private static Epilogue epilogue(@Nullable Tensor bias, @Nullable Tensor residual, Tensor y) {
+        return new Epilogue(
+                bias == null ? null : bias.data(),
+                bias == null ? 0 : bias.offset(),
+                residual == null ? null : residual.data(),
+                residual == null ? 0 : residual.offset() - y.offset());
     }
 
     private static void checkInput(String operation, Tensor x, Filter filter, @Nullable Tensor bias) {

@@ -1,5 +1,7 @@
 package dev.reverie.tensor;
 
+import dev.reverie.tensor.kernel.Convolution;
+
 /** The learned numbers of a convolution, packed for the algorithm that its geometry asks for. Immutable. */
 public final class Filter {
     private final ConvGeometry geometry;
@@ -7,16 +9,15 @@ public final class Filter {
     private final int outputPadding;
     private final int in;
     private final int out;
-    /** {@code [out][taps][in / groups]}. */
-    private final float[] values;
+    private final Convolution kernel;
 
-    private Filter(ConvGeometry geometry, boolean transposed, int outputPadding, int in, int out, float[] values) {
+    private Filter(ConvGeometry geometry, boolean transposed, int outputPadding, int in, int out, Convolution kernel) {
         this.geometry = geometry;
         this.transposed = transposed;
         this.outputPadding = outputPadding;
         this.in = in;
         this.out = out;
-        this.values = values;
+        this.kernel = kernel;
     }
 
     /** Packs a weight as checkpoints store it: {@code [out, in / groups, kernel..]}. */
@@ -33,7 +34,8 @@ public final class Filter {
                 }
             }
         }
-        return new Filter(geometry, false, 0, perGroup * geometry.groups(), out, values);
+        int in = perGroup * geometry.groups();
+        return new Filter(geometry, false, 0, in, out, Convolution.of(geometry, in, out, values));
     }
 
     /** Packs the weight of a transposed convolution: {@code [in, out / groups, kernel..]}. */
@@ -54,7 +56,9 @@ public final class Filter {
                 }
             }
         }
-        return new Filter(geometry, true, outputPadding, in, outPerGroup * groups, values);
+        int out = outPerGroup * groups;
+        Convolution kernel = Convolution.transposed(geometry, in, out, values);
+        return new Filter(geometry, true, outputPadding, in, out, kernel);
     }
 
     private static void requireKernel(Tensor weight, ConvGeometry geometry) {
@@ -88,7 +92,7 @@ public final class Filter {
         return outputPadding;
     }
 
-    float[] values() {
-        return values;
+    Convolution kernel() {
+        return kernel;
     }
 }

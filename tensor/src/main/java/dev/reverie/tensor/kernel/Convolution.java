@@ -1,117 +1,79 @@
 package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.ConvGeometry;
-import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Window;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Convolutions. An output element is one chain of fused multiply-adds from zero over taps, then channels. */
+/** The learned numbers of a convolution, packed for the algorithm that its geometry asks for. Immutable. */
 public final class Convolution {
-    private Convolution() {}
+    /** One, or the phases of a transposed convolution. */
+    private final List<DirectConvolution> phases;
 
+    private Convolution(List<DirectConvolution> phases) {
+        this.phases = List.copyOf(phases);
+    }
+
+    /**
+     * An ordinary convolution.
+     *
+     * @param values {@code [out][taps][in / groups]}
+     */
+    public static Convolution of(ConvGeometry g, int in, int out, float[] values) {
+        TapAxis[] axes = {TapAxis.of(axis(g, 0)), TapAxis.of(axis(g, 1)), TapAxis.of(axis(g, 2))};
+        return new Convolution(List.of(new DirectConvolution(axes, g.padMode(), g.groups(), in, out, values)));
+    }
+
+    /**
+     * A transposed convolution: an output meets every stride-th tap, so outputs of equal remainder are an ordinary
+     * convolution with those taps.
+     *
+     * @param values {@code [out][taps][in / groups]}
+     */
+    public static Convolution transposed(ConvGeometry g, int in, int out, float[] values) {
+        List<DirectConvolution> phases = new ArrayList<>();
+        for (int i = 0; i < axis(g, 0).stride(); i++) {
+            for (int j = 0; j < axis(g, 1).stride(); j++) {
+                for (int k = 0; k < axis(g, 2).stride(); k++) {
+                    TapAxis[] axes = {
+                        TapAxis.phase(axis(g, 0), i), TapAxis.phase(axis(g, 1), j), TapAxis.phase(axis(g, 2), k)
+                    };
+                    float[] own = taps(axes, g, in / g.groups(), out, values);
+                    phases.add(new DirectConvolution(axes, ConvGeometry.PadMode.ZEROS, g.groups(), in, out, own));
+                }
+            }
+        }
+        return new Convolution(phases);
+    }
+
+    /** Values of the taps that a phase meets. */
+    private static float[] taps(TapAxis[] axes, ConvGeometry g, int perGroup, int out, float[] values) {
+        float[] own = new float[out * TapAxis.taps(axes) * perGroup];
+        int to = 0;
+        for (int o = 0; o < out; o++) {
+            for (int i : axes[0].taps) {
+                for (int j : axes[1].taps) {
+                    for (int k : axes[2].taps) {
+                        int tap = (i * axis(g, 1).kernel() + j) * axis(g, 2).kernel() + k;
+                        System.arraycopy(values, (o * g.taps() + tap) * perGroup, own, to, perGroup);
+                        to += perGroup;
+                    }
+                }
+            }
+        }
+        return own;
+    }
+
+    /** The window of one of three axes; those that a geometry does not have are one tap wide. */
     private static Window axis(ConvGeometry g, int of3) {
         int index = of3 - (3 - g.axes().size());
         return index < 0 ? Window.of(1) : g.axes().get(index);
     }
 
-    private static int size(Tensor x, ConvGeometry g, int of3) {
-        int index = of3 - (3 - g.axes().size());
-        return index < 0 ? 1 : x.dim(index + 1);
-    }
-
-    /** Filter values are {@code [out][taps][in / groups]}. */
-    public static void forward(
-            Tensor x,
-            ConvGeometry g,
-            int in,
-            int out,
-            float[] w,
-            float @Nullable [] bias,
-            @Nullable Tensor residual,
-            Tensor y) {
-        int[] s = {size(x, g, 0), size(x, g, 1), size(x, g, 2)};
-        int[] t = {size(y, g, 0), size(y, g, 1), size(y, g, 2)};
-        Window[] a = {axis(g, 0), axis(g, 1), axis(g, 2)};
-        int perGroup = in / g.groups();
-        int outPerGroup = out / g.groups();
-        int taps = g.taps();
-        int pixels = t[0] * t[1] * t[2];
-        Pool.run(x.dim(0) * pixels, (at, scratch) -> {
-            int n = at / pixels;
-            int p = at % pixels;
-            int[] o = {p / (t[1] * t[2]), p / t[2] % t[1], p % t[2]};
-            for (int c = 0; c < out; c++) {
-                float sum = 0f;
-                for (int tap = 0; tap < taps; tap++) {
-                    int[] k = {
-                        tap / (a[1].kernel() * a[2].kernel()), tap / a[2].kernel() % a[1].kernel(), tap % a[2].kernel()
-                    };
-                    int row = n;
-                    for (int d = 0; d < 3 && row >= 0; d++) {
-                        int i = source(
-                                o[d] * a[d].stride() + k[d] * a[d].dilation() - a[d].padBefore(), s[d], g.padMode());
-                        row = i < 0 ? -1 : row * s[d] + i;
-                    }
-                    int from = x.offset() + row * in + c / outPerGroup * perGroup;
-                    for (int i = 0; i < perGroup; i++) {
-                        sum = Math.fma(row < 0 ? 0f : x.data()[from + i], w[(c * taps + tap) * perGroup + i], sum);
-                    }
-                }
-                int to = at * out + c;
-                float v = bias == null ? sum : sum + bias[c];
-                y.data()[y.offset() + to] = residual == null ? v : v + residual.data()[residual.offset() + to];
-            }
-        });
-    }
-
-    /** Index that stands at {@code i} beyond the edges, or -1 for zero. */
-    private static int source(int i, int size, ConvGeometry.PadMode mode) {
-        if (i >= 0 && i < size) {
-            return i;
+    /** Computes {@code y} from {@code x}. */
+    public void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
+        for (DirectConvolution phase : phases) {
+            phase.run(x, y, epilogue);
         }
-        return switch (mode) {
-            case ZEROS -> -1;
-            case REPLICATE -> Math.clamp(i, 0, size - 1);
-            case REFLECT -> i < 0 ? -i : 2 * (size - 1) - i;
-        };
-    }
-
-    /** Filter values are {@code [out][taps][in / groups]}; taps of one output in ascending order. */
-    public static void transposed(
-            Tensor x, ConvGeometry g, int in, int out, float[] w, float @Nullable [] bias, Tensor y) {
-        int[] s = {size(x, g, 0), size(x, g, 1), size(x, g, 2)};
-        int[] t = {size(y, g, 0), size(y, g, 1), size(y, g, 2)};
-        Window[] a = {axis(g, 0), axis(g, 1), axis(g, 2)};
-        int perGroup = in / g.groups();
-        int outPerGroup = out / g.groups();
-        int taps = g.taps();
-        int pixels = t[0] * t[1] * t[2];
-        Pool.run(x.dim(0) * pixels, (at, scratch) -> {
-            int n = at / pixels;
-            int p = at % pixels;
-            int[] o = {p / (t[1] * t[2]), p / t[2] % t[1], p % t[2]};
-            for (int c = 0; c < out; c++) {
-                float sum = 0f;
-                for (int tap = 0; tap < taps; tap++) {
-                    int[] k = {
-                        tap / (a[1].kernel() * a[2].kernel()), tap / a[2].kernel() % a[1].kernel(), tap % a[2].kernel()
-                    };
-                    int row = n;
-                    for (int d = 0; d < 3 && row >= 0; d++) {
-                        int up = o[d] + a[d].padBefore() - k[d] * a[d].dilation();
-                        int i = up < 0 || up % a[d].stride() != 0 ? -1 : up / a[d].stride();
-                        row = i < 0 || i >= s[d] ? -1 : row * s[d] + i;
-                    }
-                    if (row < 0) {
-                        continue;
-                    }
-                    int from = x.offset() + row * in + c / outPerGroup * perGroup;
-                    for (int i = 0; i < perGroup; i++) {
-                        sum = Math.fma(x.data()[from + i], w[(c * taps + tap) * perGroup + i], sum);
-                    }
-                }
-                y.data()[y.offset() + at * out + c] = bias == null ? sum : sum + bias[c];
-            }
-        });
     }
 }

@@ -13,6 +13,8 @@ public final class Epilogue {
     private final int residualShift;
 
     /**
+     * A bias, a residual, both or none.
+     *
      * @param bias one value a column, from {@code biasAt} on, or null
      * @param residual an array that lies like the result, or null
      * @param residualShift where it lies, relative to the result

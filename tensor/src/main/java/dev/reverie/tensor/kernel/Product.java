@@ -1,5 +1,7 @@
 package dev.reverie.tensor.kernel;
 
+import java.util.Arrays;
+
 /** One piece of a product by one thread: some rows times some columns, over all of k, in blocks that caches hold. */
 final class Product {
     /** Columns of one pass: 384 rows of a panel and 512 columns are 768 KiB, what a second-level cache of 1 MiB holds. */
@@ -7,6 +9,12 @@ final class Product {
 
     /** Rows of a piece: a multiple of 6 and 4, and enough that panels are read from memory seldom. */
     static final int ROWS = 96;
+
+    /** Multiply-adds that one thread does in the time that it takes to wake another. */
+    private static final long SMALL = 1 << 18;
+
+    /** Pieces that a large product has at least, so that two to eight threads end at about the same time. */
+    private static final int PIECES = 16;
 
     private static final int EDGE = 0; // scratch slot
 
@@ -18,9 +26,9 @@ final class Product {
     /** The result's last columns where they do not fill a vector: the tile writes here, the real ones are copied. */
     private final Rows edge;
 
-    private Product(Rows rows, int count, Runs runs, Panels b, Epilogue epilogue, Scratch scratch) {
+    private Product(Rows rows, Runs runs, Panels b, Epilogue epilogue, Scratch scratch) {
         this.rows = rows;
-        this.count = count;
+        this.count = rows.count();
         this.runs = runs;
         this.b = b;
         this.epilogue = epilogue;
@@ -31,15 +39,37 @@ final class Product {
         this.edge = new Rows(rows.a, rows.from, scratch.floats(EDGE, count * Tile.WIDTH), to);
     }
 
+    /** Columns of a piece, whole panels: fewer where there are few rows, so that there are {@link #PIECES} pieces in all. */
+    static int columnsOfPiece(int m, Panels b) {
+        if ((long) m * b.n * b.k < SMALL) {
+            return Math.max(1, b.n);
+        }
+        int rowPieces = (m + ROWS - 1) / ROWS;
+        int columns = (int) ((long) b.n * rowPieces / PIECES) / Tile.WIDTH * Tile.WIDTH;
+        return Math.clamp(columns, Tile.WIDTH, COLUMNS);
+    }
+
     /**
-     * Computes {@code count} rows and the columns {@code from} (a panel's first) up to and without {@code to}.
+     * Computes all rows and the columns {@code from} (a panel's first) up to and without {@code to}.
      *
      * @param runs where the k of a row of the left factor lie, in the order of the panels
      */
-    static void run(Rows rows, int count, Runs runs, Panels b, int from, int to, Epilogue epilogue, Scratch scratch) {
-        Product product = new Product(rows, count, runs, b, epilogue, scratch);
+    static void run(Rows rows, Runs runs, Panels b, int from, int to, Epilogue epilogue, Scratch scratch) {
+        if (b.k == 0) {
+            zeros(rows, from, to, epilogue);
+            return;
+        }
+        Product product = new Product(rows, runs, b, epilogue, scratch);
         for (int column = from; column < to; column += COLUMNS) {
             product.columns(column, Math.min(to, column + COLUMNS));
+        }
+    }
+
+    /** Chains of no links. */
+    private static void zeros(Rows rows, int from, int to, Epilogue epilogue) {
+        for (int at : rows.to) {
+            Arrays.fill(rows.c, at + from, at + to, 0f);
+            epilogue.apply(rows.c, at + from, from, to - from);
         }
     }
 

@@ -19,6 +19,8 @@ final class KernelDigest {
         for (int[] s : new int[][] {{1, 300, 700}, {3, 50, 22}, {100, 129, 50}, {130, 900, 200}, {64, 64, 600}}) {
             linear(s[0], s[1], s[2]);
         }
+        ConvolutionTest.direct().forEach(c -> convolution(c, false));
+        ConvolutionTest.transposed().forEach(c -> convolution(c, true));
     }
 
     private static void linear(int m, int k, int n) {
@@ -30,6 +32,12 @@ final class KernelDigest {
         try (Frame frame = WORKSPACE.frame()) {
             print("linear", Ops.linear(frame, x, weight, bias));
             print("matmul", Ops.matmul(frame, x, b));
+        }
+    }
+
+    private static void convolution(ConvolutionTest.Case c, boolean transposed) {
+        try (Frame frame = WORKSPACE.frame()) {
+            print("convolution", ConvolutionTest.Inputs.of(c, transposed).result(frame, c, transposed));
         }
     }
 

@@ -1,0 +1,52 @@
+package dev.reverie.tensor.kernel;
+
+/**
+ * The outputs of a convolution cut into boxes of about {@link Product#ROWS}, by their number alone. Boxes are compact,
+ * so that the inputs of neighbouring taps overlap and few boxes touch an edge.
+ */
+final class Boxes {
+    private final int[] sizes;
+    private final int[] lengths;
+    private final int[] counts = new int[3];
+
+    /** @param sizes outputs along the three axes, each at least 1 */
+    Boxes(int... sizes) {
+        this.sizes = sizes;
+        int depth = sizes[0] > 1 && sizes[1] > 1 ? 4 : 1;
+        int width = sizes[1] == 1 && sizes[0] == 1 ? Product.ROWS : depth > 1 ? 6 : 12;
+        int d2 = Math.min(sizes[2], width);
+        int d1 = Math.min(sizes[1], Product.ROWS / depth / d2);
+        int d0 = Math.min(sizes[0], Product.ROWS / (d1 * d2));
+        lengths = new int[] {d0, d1, d2};
+        for (int d = 0; d < 3; d++) {
+            counts[d] = (sizes[d] + lengths[d] - 1) / lengths[d];
+        }
+    }
+
+    int count() {
+        return counts[0] * counts[1] * counts[2];
+    }
+
+    /** The longest box along an axis. */
+    int length(int axis) {
+        return lengths[axis];
+    }
+
+    /** First output of box {@code index} along the axes. */
+    int[] start(int index) {
+        return new int[] {
+            index / (counts[1] * counts[2]) * lengths[0],
+            index / counts[2] % counts[1] * lengths[1],
+            index % counts[2] * lengths[2]
+        };
+    }
+
+    /** Outputs of the box that begins with {@code start}. */
+    int[] extent(int[] start) {
+        int[] extent = new int[3];
+        for (int d = 0; d < 3; d++) {
+            extent[d] = Math.min(lengths[d], sizes[d] - start[d]);
+        }
+        return extent;
+    }
+}

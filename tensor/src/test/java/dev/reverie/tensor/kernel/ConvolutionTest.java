@@ -1,0 +1,207 @@
+package dev.reverie.tensor.kernel;
+
+import dev.reverie.tensor.ConvGeometry;
+import dev.reverie.tensor.ConvGeometry.PadMode;
+import dev.reverie.tensor.Convolutions;
+import dev.reverie.tensor.Filter;
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Window;
+import dev.reverie.tensor.Workspace;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Convolutions against their specification, one chain over taps, then channels: bit by bit. */
+class ConvolutionTest {
+    /** A call: input {@code [N, axes.., in]}, result's channels, geometry, padding after the result when transposed. */
+    record Case(Shape x, int out, ConvGeometry geometry, int outputPadding) {
+        Case(Shape x, int out, Window... axes) {
+            this(x, out, ConvGeometry.of(axes), 0);
+        }
+
+        Case groups(int groups) {
+            return new Case(x, out, geometry.withGroups(groups), outputPadding);
+        }
+
+        Case padMode(PadMode mode) {
+            return new Case(x, out, geometry.withPadMode(mode), outputPadding);
+        }
+
+        int in() {
+            return x.dim(-1);
+        }
+    }
+
+    static Stream<Case> direct() {
+        Window k3 = Window.same(3, 1);
+        return Stream.of(
+                new Case(Shape.of(2, 130, 20), 33, k3),
+                new Case(Shape.of(1, 201, 1), 17, new Window(12, 5, 1, 6, 6)),
+                new Case(Shape.of(1, 140, 24), 1, Window.same(7, 3)),
+                new Case(Shape.of(1, 9, 400), 70, Window.same(3, 2)).padMode(PadMode.REPLICATE),
+                new Case(Shape.of(1, 100, 12), 24, k3).groups(4),
+                new Case(Shape.of(2, 50, 37), 37, k3.withStride(2)).groups(37),
+                new Case(Shape.of(2, 30, 3), 6, k3).groups(3),
+                new Case(Shape.of(2, 19, 29, 3), 40, k3, k3),
+                new Case(Shape.of(1, 13, 25, 36), 22, k3.withStride(2), k3).padMode(PadMode.REFLECT),
+                new Case(Shape.of(1, 16, 24, 64), 3, Window.of(1), Window.of(1)),
+                new Case(Shape.of(1, 7, 8, 34), 70, Window.of(1).withStride(2), Window.of(2)),
+                new Case(Shape.of(1, 10, 11, 9), 9, Window.same(5, 2), k3).groups(9),
+                new Case(Shape.of(1, 5, 9, 14, 4), 33, k3, k3, k3),
+                new Case(Shape.of(1, 6, 7, 8, 33), 5, Window.of(3).withPadding(2, 0), k3.withStride(2), k3));
+    }
+
+    static Stream<Case> transposed() {
+        return Stream.of(
+                new Case(Shape.of(2, 60, 40), 20, new Window(20, 10, 1, 5, 5)),
+                new Case(
+                        Shape.of(1, 33, 12),
+                        12,
+                        ConvGeometry.of(new Window(3, 2, 1, 1, 1)).withGroups(12),
+                        1),
+                new Case(Shape.of(1, 17, 8), 10, new Window(2, 3, 1, 0, 0)),
+                new Case(Shape.of(1, 17, 35), 10, new Window(4, 2, 3, 4, 1)),
+                new Case(
+                        Shape.of(1, 9, 14, 6),
+                        9,
+                        ConvGeometry.of(new Window(4, 2, 1, 1, 1), new Window(3, 1, 1, 1, 1))
+                                .withGroups(3),
+                        0),
+                new Case(
+                        Shape.of(1, 3, 4, 5, 6),
+                        7,
+                        new Window(3, 2, 1, 1, 1),
+                        new Window(2, 2, 1, 0, 0),
+                        new Window(7, 3, 1, 2, 2)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("direct")
+    void directEqualsItsSpecification(Case c) {
+        check(c, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("transposed")
+    void transposedEqualsItsSpecification(Case c) {
+        check(c, true);
+    }
+
+    /** What a case is computed from, the same numbers in every JVM. */
+    record Inputs(Tensor x, Tensor weight, Tensor bias) {
+        static Inputs of(Case c, boolean transposed) {
+            Random random = new Random(c.x.hashCode());
+            List<Window> axes = c.geometry.axes();
+            int[] sizes = new int[axes.size() + 2];
+            sizes[0] = transposed ? c.in() : c.out;
+            sizes[1] = (transposed ? c.out : c.in()) / c.geometry.groups();
+            for (int d = 0; d < axes.size(); d++) {
+                sizes[d + 2] = axes.get(d).kernel();
+            }
+            return new Inputs(normal(random, c.x), normal(random, Shape.of(sizes)), normal(random, Shape.of(c.out)));
+        }
+
+        Tensor result(Frame frame, Case c, boolean transposed) {
+            return transposed
+                    ? Convolutions.convTranspose(frame, x, Filter.transposed(weight, c.geometry, c.outputPadding), bias)
+                    : Convolutions.conv(frame, x, Filter.of(weight, c.geometry), bias);
+        }
+    }
+
+    private static void check(Case c, boolean transposed) {
+        Inputs inputs = Inputs.of(c, transposed);
+        try (Workspace workspace = Workspace.create();
+                Frame frame = workspace.frame()) {
+            Tensor y = inputs.result(frame, c, transposed);
+            float[] expected = new float[y.elementCount()];
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] =
+                        element(c, transposed, inputs.x, inputs.weight, y.shape(), i) + inputs.bias.get(i % c.out);
+            }
+            MatMulTest.assertSameBits(expected, y.toArray());
+            if (!transposed) {
+                Tensor residual = normal(new Random(1), y.shape());
+                Filter filter = Filter.of(inputs.weight, c.geometry);
+                float[] sum = Convolutions.conv(frame, inputs.x, filter, inputs.bias, residual)
+                        .toArray();
+                for (int i = 0; i < expected.length; i++) {
+                    expected[i] += residual.get(i);
+                }
+                MatMulTest.assertSameBits(expected, sum);
+            }
+        }
+    }
+
+    /** Output {@code at} without bias. */
+    private static float element(Case c, boolean transposed, Tensor x, Tensor weight, Shape y, int at) {
+        int axes = c.geometry.axes().size();
+        int o = at % c.out;
+        int[] place = new int[axes];
+        int rest = at / c.out;
+        for (int d = axes - 1; d >= 0; rest /= y.dim(d + 1), d--) {
+            place[d] = rest % y.dim(d + 1);
+        }
+        int inPerGroup = c.in() / c.geometry.groups();
+        int outPerGroup = c.out / c.geometry.groups();
+        int group = o / outPerGroup;
+        float sum = 0f;
+        for (int tap = 0; tap < c.geometry.taps(); tap++) {
+            int row = source(c, transposed, x, place, rest, tap);
+            if (row == SKIPPED) {
+                continue;
+            }
+            for (int i = 0; i < inPerGroup; i++) {
+                int channel = group * inPerGroup + i;
+                float w = transposed
+                        ? weight.get((channel * outPerGroup + o % outPerGroup) * c.geometry.taps() + tap)
+                        : weight.get((o * inPerGroup + i) * c.geometry.taps() + tap);
+                sum = Math.fma(row == ZERO ? 0f : x.get(row * c.in() + channel), w, sum);
+            }
+        }
+        return sum;
+    }
+
+    private static final int ZERO = -1;
+    private static final int SKIPPED = -2;
+
+    /** The input row that a tap reads, {@link #ZERO} beyond the edges, or {@link #SKIPPED} between strides. */
+    private static int source(Case c, boolean transposed, Tensor x, int[] place, int n, int tap) {
+        int row = 0;
+        int stride = 1;
+        int rest = tap;
+        for (int d = place.length - 1; d >= 0; d--) {
+            Window w = c.geometry.axes().get(d);
+            int k = rest % w.kernel();
+            rest /= w.kernel();
+            int i;
+            if (transposed) {
+                int up = place[d] + w.padBefore() - k * w.dilation();
+                if (Math.floorMod(up, w.stride()) != 0) {
+                    return SKIPPED;
+                }
+                i = Math.floorDiv(up, w.stride());
+            } else {
+                i = place[d] * w.stride() + k * w.dilation() - w.padBefore();
+            }
+            int size = x.dim(d + 1);
+            if (i < 0 || i >= size) {
+                i = switch (c.geometry.padMode()) {
+                    case ZEROS -> ZERO;
+                    case REPLICATE -> i < 0 ? 0 : size - 1;
+                    case REFLECT -> i < 0 ? -i : 2 * size - 2 - i;
+                };
+            }
+            row = row == ZERO || i == ZERO ? ZERO : row + i * stride;
+            stride *= size;
+        }
+        return row == ZERO ? ZERO : row + n * stride;
+    }
+
+    static Tensor normal(Random random, Shape shape) {
+        return Tensor.of(shape, MatMulTest.normal(random, shape.elementCount()));
+    }
+}
