@@ -68,17 +68,23 @@ final class JsonReader implements AutoCloseable {
     }
 
     /** Name of the current member. */
-    String key() throws IOException {
-        return wellFormed(parser.currentName());
+    String key() {
+        return parser.currentName();
     }
 
     /** Value of the current string token. */
     String string() throws IOException {
+        String text;
         try {
-            return wellFormed(parser.getString());
+            text = parser.getString();
         } catch (JacksonException e) {
             throw translated(e);
         }
+        // Jackson looks at surrogates in names alone; code points pair them up and leave the others as they are.
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw fault("has half a surrogate pair in a string");
+        }
+        return text;
     }
 
     /** Value of the current integer token, or null if 64 bits do not hold it. */
@@ -93,7 +99,12 @@ final class JsonReader implements AutoCloseable {
 
     /** Value of the current number token. */
     double number() throws IOException {
-        double value = parser.getDoubleValue();
+        double value;
+        try {
+            value = parser.getDoubleValue();
+        } catch (JacksonException e) {
+            throw translated(e);
+        }
         if (!Double.isFinite(value)) {
             throw fault("has a number beyond the range of double");
         }
@@ -122,22 +133,6 @@ final class JsonReader implements AutoCloseable {
     @Override
     public void close() {
         parser.close();
-    }
-
-    private String wellFormed(String text) throws CheckpointException {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    throw fault("has half a surrogate pair in a string");
-                }
-                i++;
-            }
-        }
-        return text;
     }
 
     private IOException translated(JacksonException e) {

@@ -5,7 +5,6 @@ import static dev.reverie.tensor.io.CheckpointException.inTensor;
 import static dev.reverie.tensor.io.CheckpointException.quoted;
 
 import dev.reverie.tensor.DType;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,9 +35,8 @@ record SafetensorsHeader(long dataStart, Map<String, TensorEntry> entries, Map<S
     static SafetensorsHeader read(String file, MemorySegment bytes) throws IOException {
         long size = bytes.byteSize();
         long length = requireLength(file, bytes);
-        byte[] json = bytes.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
         SafetensorsHeader header;
-        try (JsonReader reader = new JsonReader(file, new ByteArrayInputStream(json))) {
+        try (JsonReader reader = new JsonReader(file, new SegmentInputStream(bytes.asSlice(LENGTH_BYTES, length)))) {
             header = new Parser(file, reader).parse(LENGTH_BYTES + length);
         }
         long end = requireContiguous(file, header.entries);
@@ -158,7 +156,9 @@ record SafetensorsHeader(long dataStart, Map<String, TensorEntry> entries, Map<S
             DType dtype = null;
             List<Long> shape = null;
             List<Long> offsets = null;
-            reader.expect(JsonToken.START_OBJECT, "has a tensor " + quoted(name) + " that is not an object");
+            if (reader.next() != JsonToken.START_OBJECT) {
+                throw inTensor(file, name, "is not a JSON object");
+            }
             while (reader.next() == JsonToken.PROPERTY_NAME) {
                 String key = reader.key();
                 JsonToken token = reader.next();
