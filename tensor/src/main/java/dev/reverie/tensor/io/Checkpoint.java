@@ -191,36 +191,25 @@ public final class Checkpoint implements AutoCloseable {
 
     /** The tensor, or zeros and a noted fault. */
     Tensor tensor(String tensor, Shape shape) {
-        Located located = tensors.get(tensor);
-        if (located == null) {
-            note(tensor, "is missing; the model wants it with shape " + shape);
-            return Tensor.zeros(shape);
+        Located located = wanted(tensor, shape);
+        if (located != null) {
+            try {
+                float[] values = located.source.floats(located.entry.name(), 0, shape.elementCount());
+                if (located.entry.dtype() == DType.I8) {
+                    scale(tensor, located.entry, values);
+                }
+                return Tensor.of(shape, values);
+            } catch (IOException e) {
+                faults.add(String.valueOf(e.getMessage()));
+            }
         }
-        read.add(tensor);
-        if (!located.entry.hasShape(shape)) {
-            read.add(tensor + SCALE);
-            note(tensor, "has shape " + located.entry.shape() + "; the model wants " + shape);
-            return Tensor.zeros(shape);
-        }
-        try {
-            float[] values = located.source.floats(located.entry.name(), 0, shape.elementCount());
-            scale(tensor, located.entry, values);
-            return Tensor.of(shape, values);
-        } catch (IOException e) {
-            faults.add(String.valueOf(e.getMessage()));
-            return Tensor.zeros(shape);
-        }
+        return Tensor.zeros(shape);
     }
 
     /** The integers of the tensor, or zeros and a noted fault. */
     long[] longs(String tensor, Shape shape) {
-        Located located = tensors.get(tensor);
-        read.add(tensor);
-        if (located == null) {
-            note(tensor, "is missing; the model wants it with shape " + shape);
-        } else if (!located.entry.hasShape(shape)) {
-            note(tensor, "has shape " + located.entry.shape() + "; the model wants " + shape);
-        } else {
+        Located located = wanted(tensor, shape);
+        if (located != null) {
             try {
                 return located.source.longs(located.entry.name(), 0, shape.elementCount());
             } catch (IOException e) {
@@ -230,12 +219,30 @@ public final class Checkpoint implements AutoCloseable {
         return new long[shape.elementCount()];
     }
 
+    /** Where the tensor of that shape lies, or null and a noted fault. */
+    private @Nullable Located wanted(String tensor, Shape shape) {
+        Located located = tensors.get(tensor);
+        if (located == null) {
+            note(tensor, "is missing; the model wants it with shape " + shape);
+            return null;
+        }
+        read.add(tensor);
+        if (located.entry.dtype() == DType.I8) {
+            read.add(tensor + SCALE);
+        }
+        if (!located.entry.hasShape(shape)) {
+            note(tensor, "has shape " + located.entry.shape() + "; the model wants " + shape);
+            return null;
+        }
+        return located;
+    }
+
+    /** Multiplies each row with its scale, or all with the only one; leaves values that have none. */
     private void scale(String tensor, TensorEntry entry, float[] values) throws IOException {
         Located companion = tensors.get(tensor + SCALE);
-        if (entry.dtype() != DType.I8 || companion == null) {
+        if (companion == null) {
             return;
         }
-        read.add(tensor + SCALE);
         long rows = entry.shape().isEmpty() ? 1 : entry.shape().getFirst();
         long count = companion.entry.elementCount();
         if (count != 1 && count != rows) {
@@ -243,11 +250,11 @@ public final class Checkpoint implements AutoCloseable {
             return;
         }
         float[] scales = companion.source.floats(companion.entry.name(), 0, (int) count);
-        int perScale = count == 0 ? 0 : values.length / (int) count;
-        for (int row = 0; row < count; row++) {
-            float scale = scales[row];
-            for (int i = row * perScale; i < (row + 1) * perScale; i++) {
-                values[i] *= scale;
+        int perScale = count == 0 ? 0 : values.length / scales.length;
+        for (int i = 0; i < scales.length; i++) {
+            float scale = scales[i];
+            for (int j = i * perScale; j < (i + 1) * perScale; j++) {
+                values[j] *= scale;
             }
         }
     }

@@ -63,12 +63,15 @@ public final class PickleArchive implements TensorSource {
     public static PickleArchive open(Path file) throws IOException {
         FileStamp stamp = FileStamp.of(file);
         requireZip(file);
-        ZipFile zip;
         try {
-            zip = new ZipFile(file.toFile());
-        } catch (ZipException damaged) {
+            return read(stamp);
+        } catch (ZipException | EOFException damaged) {
             throw inFile(file.toString(), "is a damaged zip archive").because(damaged);
         }
+    }
+
+    private static PickleArchive read(FileStamp stamp) throws IOException {
+        ZipFile zip = new ZipFile(stamp.file().toFile());
         try {
             return new PickleArchive(stamp, zip);
         } catch (IOException | RuntimeException | Error e) {
@@ -102,11 +105,10 @@ public final class PickleArchive implements TensorSource {
             if (!names.add(file.getName())) {
                 throw inFile(name, "%s is in the archive twice", quoted(file.getName()));
             }
-            bytes = Math.addExact(
-                    bytes, file.getSize()); // each fits 63 bits, and the first too large one ends the loop
-            if (bytes > stamp.size()) {
+            if (file.getSize() < 0 || file.getSize() > stamp.size() - bytes) {
                 throw inFile(name, "its files have more bytes than the archive's %,d", stamp.size());
             }
+            bytes += file.getSize();
         }
         return names;
     }
@@ -141,8 +143,6 @@ public final class PickleArchive implements TensorSource {
         }
         try (InputStream in = zip.getInputStream(entry)) {
             return in.readAllBytes();
-        } catch (ZipException damaged) {
-            throw inFile(name, "is a damaged zip archive").because(damaged);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.reverie.tensor.io;
 
 import dev.reverie.tensor.DType;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A tensor of a PyTorch pickle: a strided view of a storage.
@@ -26,15 +26,17 @@ record PickledTensor(Storage storage, long offset, List<Long> shape, List<Long> 
             throw CheckpointException.inTensor(
                     file, name, "has %d sizes and %d strides, of at most %d", shape.size(), strides.size(), MAX_RANK);
         }
+        if (offset < 0 || Stream.concat(shape.stream(), strides.stream()).anyMatch(number -> number < 0)) {
+            throw CheckpointException.inTensor(
+                    file, name, "has negative numbers: shape %s, strides %s, offset %d", shape, strides, offset);
+        }
         try {
             long count = 1;
             long last = offset;
             for (int axis = 0; axis < shape.size(); axis++) {
-                requireNotNegative(shape.get(axis), strides.get(axis));
                 count = Math.multiplyExact(count, shape.get(axis));
                 last = Math.addExact(last, Math.multiplyExact(shape.get(axis) - 1, strides.get(axis)));
             }
-            requireNotNegative(offset, offset);
             long end = count == 0 ? offset : Math.addExact(last, 1);
             if (end > storage.count || count > storage.count) {
                 throw CheckpointException.inTensor(
@@ -54,12 +56,6 @@ record PickledTensor(Storage storage, long offset, List<Long> shape, List<Long> 
         }
     }
 
-    private static void requireNotNegative(long a, long b) {
-        if (a < 0 || b < 0) {
-            throw new ArithmeticException("negative");
-        }
-    }
-
     /** Whether the elements lie in the storage as they count, row-major. */
     boolean isContiguous() {
         long step = 1;
@@ -74,14 +70,14 @@ record PickledTensor(Storage storage, long offset, List<Long> shape, List<Long> 
 
     /** Places in the storage, counted from {@link #offset}, of {@code count} elements from {@code from} on. */
     long[] places(long from, int count) {
-        List<Long> reversed = new ArrayList<>(shape).reversed();
-        List<Long> steps = new ArrayList<>(strides).reversed();
+        long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
+        long[] steps = strides.stream().mapToLong(Long::longValue).toArray();
         long[] places = new long[count];
         for (int i = 0; i < count; i++) {
             long rest = from + i;
-            for (int axis = 0; axis < reversed.size(); axis++) {
-                places[i] += rest % reversed.get(axis) * steps.get(axis);
-                rest /= reversed.get(axis);
+            for (int axis = sizes.length - 1; axis >= 0; axis--) {
+                places[i] += rest % sizes[axis] * steps[axis];
+                rest /= sizes[axis];
             }
         }
         return places;

@@ -126,6 +126,15 @@ class JsonTest {
     }
 
     @Test
+    void longNumbers() throws IOException {
+        assertThrows(CheckpointException.class, () -> json("[" + "9".repeat(2000) + "]"));
+        assertThrows(CheckpointException.class, () -> json("[1." + "9".repeat(2000) + "]"));
+        assertThrows(CheckpointException.class, () -> json("[1e" + "9".repeat(500) + "]"));
+        assertEquals(
+                1.0, json("[1." + "0".repeat(500) + "]").asList().getFirst().asDouble());
+    }
+
+    @Test
     void malformedUtf8() {
         byte[] latin1 = "{\"ü\":1}".getBytes(StandardCharsets.ISO_8859_1);
         assertFault(

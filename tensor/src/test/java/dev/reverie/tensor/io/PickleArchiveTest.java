@@ -3,7 +3,6 @@ package dev.reverie.tensor.io;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reverie.tensor.DType;
@@ -280,9 +279,9 @@ class PickleArchiveTest {
         "6, 0, 3, 3, which has 6",
         "6, 0, 7, 0, which has 6",
         "6, 7, 0, 1, which has 6",
-        "6, -1, 2, 1, overflow",
-        "6, 0, 2, -1, overflow",
-        "6, 0, -2, 1, overflow",
+        "6, -1, 2, 1, negative",
+        "6, 0, 2, -1, negative",
+        "6, 0, -2, 1, negative",
         "6, 0, 2, 9223372036854775807, overflow",
         "6, 9223372036854775807, 2, 1, overflow",
         "6, 0, 9223372036854775807, 9223372036854775807, overflow",
@@ -326,8 +325,8 @@ class PickleArchiveTest {
     }
 
     @Test
-    void bombs() {
-        assertTimeout(Duration.ofSeconds(10), () -> {
+    void bombs() throws Throwable {
+        Cost.assertTakesBelow(Duration.ofSeconds(10), () -> {
             PickleBytes doubling = new PickleBytes().raw(']', 'q', 0);
             for (int level = 1; level <= 60; level++) {
                 doubling.raw(']', '(', 'h', level - 1, 'h', level - 1, 'e', 'q', level);

@@ -95,11 +95,9 @@ final class PickleBytes {
     }
 
     PickleBytes floats(String key, float... values) {
-        ByteBuffer bytes = little(4 * values.length);
-        for (float value : values) {
-            bytes.putFloat(value);
-        }
-        return file("data/" + key, bytes.array());
+        byte[] bytes = new byte[4 * values.length];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+        return file("data/" + key, bytes);
     }
 
     byte[] pickle() {

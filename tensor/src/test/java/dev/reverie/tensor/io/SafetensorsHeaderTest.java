@@ -7,7 +7,6 @@ import static dev.reverie.tensor.io.SafetensorsBytes.refusal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reverie.tensor.DType;
@@ -60,7 +59,8 @@ class SafetensorsHeaderTest {
     void case03HeaderTooLarge(long length) throws Throwable {
         byte[] file = file(length, "{}      ".getBytes(StandardCharsets.UTF_8), new byte[0]);
         refusal(file); // loads the classes
-        Allocation.assertBelow(SMALL, () -> assertRefused("header too large: " + Long.toUnsignedString(length), file));
+        Cost.assertAllocatesBelow(
+                SMALL, () -> assertRefused("header too large: " + Long.toUnsignedString(length), file));
     }
 
     @Test
@@ -68,7 +68,7 @@ class SafetensorsHeaderTest {
         byte[] json = "{}      ".getBytes(StandardCharsets.UTF_8);
         assertRefused("ends at byte 17, the file at 16", file(9, json, new byte[0]));
         assertRefused("ends at byte 16, the file at 8", file(8, new byte[0], new byte[0]));
-        Allocation.assertBelow(SMALL, () -> refusal(file(100_000_000, json, new byte[0])));
+        Cost.assertAllocatesBelow(SMALL, () -> refusal(file(100_000_000, json, new byte[0])));
     }
 
     @Test
@@ -87,8 +87,8 @@ class SafetensorsHeaderTest {
                     "\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}".getBytes(StandardCharsets.UTF_8));
             assertRefused("not UTF-8", file(header.toByteArray(), 1));
         }
-        assertRefused("surrogate pair", "{" + entry("\\ud800", "U8", "[1]", 0, 1) + "}", 1);
-        assertRefused("surrogate pair", "{" + entry("\\udc00\\ud800", "U8", "[1]", 0, 1) + "}", 1);
+        assertRefused("surrogate", "{" + entry("\\ud800", "U8", "[1]", 0, 1) + "}", 1);
+        assertRefused("surrogate", "{" + entry("\\udc00\\ud800", "U8", "[1]", 0, 1) + "}", 1);
     }
 
     @ParameterizedTest
@@ -149,10 +149,10 @@ class SafetensorsHeaderTest {
     }
 
     @Test
-    void case09LongMetadata() {
+    void case09LongMetadata() throws Throwable {
         String text = "x".repeat(50_000_000);
         byte[] file = file("{\"__metadata__\":{\"k\":\"" + text + "\"}}", 0);
-        assertTimeout(
+        Cost.assertTakesBelow(
                 Duration.ofSeconds(2),
                 () -> assertEquals(Map.of("k", text), open(file).metadata()));
     }
@@ -265,13 +265,11 @@ class SafetensorsHeaderTest {
     /** Opens a file with little memory and prints how many tensors it has. */
     static final class OpenIt {
         public static void main(String[] arguments) throws IOException {
-            long start = System.nanoTime();
             try (Safetensors file = Safetensors.open(Path.of(arguments[0]))) {
                 System.out.print(file.entries().size());
             }
-            if (System.nanoTime() - start > 5_000_000_000L) {
-                System.out.print(" but slowly");
-            }
+            Duration taken = ProcessHandle.current().info().totalCpuDuration().orElseThrow();
+            System.out.print(taken.toSeconds() < 5 ? "" : " but it took " + taken);
         }
     }
 
@@ -288,7 +286,7 @@ class SafetensorsHeaderTest {
     }
 
     @Test
-    void case19CollidingNames() {
+    void case19CollidingNames() throws Throwable {
         StringBuilder header = new StringBuilder("{");
         for (int i = 0; i < 1 << 15; i++) {
             String name = String.format("%15s", Integer.toBinaryString(i))
@@ -298,7 +296,7 @@ class SafetensorsHeaderTest {
             header.append(i == 0 ? "" : ",").append(entry(name, "U8", "[1]", i, i + 1));
         }
         byte[] file = file(header.append('}').toString(), 1 << 15);
-        assertTimeout(
+        Cost.assertTakesBelow(
                 Duration.ofSeconds(5),
                 () -> assertEquals(1 << 15, open(file).entries().size()));
     }
