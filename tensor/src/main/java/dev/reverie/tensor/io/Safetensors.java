@@ -29,6 +29,7 @@ public final class Safetensors implements TensorSource {
     private final @Nullable Arena arena;
 
     private final @Nullable FileStamp stamp;
+    private volatile boolean closed;
 
     private Safetensors(String name, MemorySegment bytes, @Nullable Arena arena, @Nullable FileStamp stamp)
             throws IOException {
@@ -39,7 +40,13 @@ public final class Safetensors implements TensorSource {
         this.stamp = stamp;
     }
 
-    /** Maps a file and checks its header. */
+    /**
+     * Maps a file and checks its header.
+     *
+     * @throws CheckpointException if the file breaks a rule of the format
+     * @throws IOException if it cannot be opened
+     * @throws UnsupportedOperationException if its file system cannot map files, as that of a jar: {@link #read} it
+     */
     @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
     public static Safetensors open(Path file) throws IOException {
         FileStamp stamp = FileStamp.of(file);
@@ -83,6 +90,7 @@ public final class Safetensors implements TensorSource {
 
     @Override
     public float[] floats(String tensor, long from, int count) throws IOException {
+        requireOpen();
         TensorEntry entry = entry(tensor, from, count);
         if (!Elements.convertible(entry.dtype())) {
             throw inTensor(name, tensor, "has the unsupported dtype %s", entry.dtype());
@@ -98,6 +106,7 @@ public final class Safetensors implements TensorSource {
 
     @Override
     public long[] longs(String tensor, long from, int count) throws IOException {
+        requireOpen();
         TensorEntry entry = entry(tensor, from, count);
         if (entry.dtype() != DType.I64 && entry.dtype() != DType.I32) {
             throw inTensor(name, tensor, "has the dtype %s, not I64 or I32", entry.dtype());
@@ -120,8 +129,15 @@ public final class Safetensors implements TensorSource {
 
     @Override
     public synchronized void close() {
-        if (arena != null && arena.scope().isAlive()) {
+        if (!closed && arena != null) {
             arena.close();
+        }
+        closed = true;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(name + " is closed");
         }
     }
 

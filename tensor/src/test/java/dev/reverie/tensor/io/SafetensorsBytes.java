@@ -35,8 +35,9 @@ final class SafetensorsBytes {
 
     /** A member of the header. */
     static String entry(String name, String dtype, String shape, long begin, long end) {
-        return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-                .formatted(name, dtype, shape, begin, end);
+        String offsets = begin + "," + end;
+        return '"' + name + "\":{\"dtype\":\"" + dtype + "\",\"shape\":" + shape + ",\"data_offsets\":[" + offsets
+                + "]}";
     }
 
     static Safetensors open(byte[] file) throws IOException {

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,22 @@ class SafetensorsTest {
             assertThrows(IllegalArgumentException.class, () -> mapped.floats("b", 0, 1));
             assertThrows(CheckpointException.class, () -> mapped.longs("a", 0, 3));
         }
+    }
+
+    @Test
+    void case01EmptyFileOnADisk() throws IOException {
+        Path path = fox(new byte[0]);
+        CheckpointException e = assertThrows(CheckpointException.class, () -> Safetensors.open(path));
+        assertTrue(String.valueOf(e.getMessage()).startsWith(path + ": header too small"), e.toString());
+    }
+
+    @Test
+    void memoryClosesAsFilesDo() throws IOException {
+        Safetensors memory = SafetensorsBytes.open(file(THREE_BYTES, 3));
+        memory.requireUnchanged();
+        memory.close();
+        memory.close();
+        assertThrows(IllegalStateException.class, () -> memory.floats("a", 0, 3));
     }
 
     @Test
@@ -199,6 +216,11 @@ class SafetensorsTest {
     void case34RewrittenInPlaceIsReported() throws IOException {
         Path path = fox(file(THREE_BYTES, 3));
         try (Safetensors file = Safetensors.open(path)) {
+            file.requireUnchanged();
+            FileTime before = Files.getLastModifiedTime(path);
+            Files.setLastModifiedTime(path, FileTime.fromMillis(before.toMillis() + 1000));
+            assertThrows(CheckpointException.class, file::requireUnchanged);
+            Files.setLastModifiedTime(path, before);
             file.requireUnchanged();
             Files.write(path, new byte[] {1}, StandardOpenOption.APPEND);
             CheckpointException e = assertThrows(CheckpointException.class, file::requireUnchanged);
