@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks one token up: in the user's own list, in the dictionaries, then as a number. */
 final class Pronouncer {
+    /** Nothing longer is a word; numbers may be. */
+    private static final int LONGEST = 256;
+
     private final WordList ownWords;
     private final WordRules rules;
     private final NumberReader numbers;
@@ -23,7 +26,11 @@ final class Pronouncer {
     /** Phonemes of the token, or null if nothing knows it. */
     @Nullable
     String pronounce(Token token, Context context) {
-        String word = normalize(token.alias == null ? token.text() : token.alias);
+        String text = token.alias == null ? token.text() : token.alias;
+        if (text.length() > LONGEST && !NumberReader.isNumber(text, token.head)) {
+            return null;
+        }
+        String word = normalize(text);
         String phonemes = ownWords.find(word);
         if (phonemes != null) {
             return phonemes;

@@ -30,12 +30,13 @@ final class TextCleanup {
             Map.entry((int) 'ı', "i"),
             Map.entry((int) 'ŋ', "ng"));
 
-    private final SourceText source;
+    /** A sign is kept this often in a row: "....." is "...", and rulers of dashes are short. */
+    private static final int MOST_REPEATS = 3;
+
     private final String text;
     private final SourceText.Builder result;
 
     private TextCleanup(SourceText source) {
-        this.source = source;
         this.text = source.text();
         this.result = source.rewrite();
     }
@@ -78,21 +79,32 @@ final class TextCleanup {
     }
 
     private void clean(int c, int at, int end) {
-        if (c > ' ' && c < 0x7F) {
+        if (isRepeated(at, end)) {
+            result.swallow(end);
+        } else if (c > ' ' && c < 0x7F) {
             result.copy(at, end);
         } else if (Characters.isSpace(c)) {
             if (result.last() != ' ' && result.last() != 0) {
                 result.replace(" ", at, end);
             }
-        } else if (Character.getType(c) == Character.NON_SPACING_MARK) {
-            addMark(at, end);
         } else if (isSilent(c)) {
             separate(at, end);
+        } else if (Character.getType(c) == Character.NON_SPACING_MARK) {
+            addMark(at, end);
         } else if (RESPELLED.containsKey(c)) {
             result.replace(RESPELLED.getOrDefault(c, ""), at, end);
         } else {
             result.replace(withoutAccent(c, text.substring(at, end)), at, end);
         }
+    }
+
+    /** Whether the same sign stands so often before this one that it is enough. */
+    private boolean isRepeated(int at, int end) {
+        int length = end - at;
+        int first = at - MOST_REPEATS * length;
+        return first >= 0
+                && !Character.isLetterOrDigit(text.codePointAt(at))
+                && text.regionMatches(first, text, first + length, MOST_REPEATS * length);
     }
 
     /** Marks on Latin letters are left out, others kept: other scripts write vowels with them. */
@@ -107,7 +119,7 @@ final class TextCleanup {
     /** Something without sound still keeps two words apart. */
     private void separate(int at, int end) {
         int type = Character.getType(text.codePointAt(at));
-        boolean invisible = type == Character.FORMAT || type == Character.CONTROL;
+        boolean invisible = type == Character.FORMAT || type == Character.CONTROL || type == Character.NON_SPACING_MARK;
         boolean between = Character.isLetterOrDigit(result.last())
                 && end < text.length()
                 && Character.isLetterOrDigit(text.codePointAt(end));
@@ -131,7 +143,9 @@ final class TextCleanup {
                     Character.PRIVATE_USE,
                     Character.UNASSIGNED,
                     Character.ENCLOSING_MARK -> true;
-            default -> Character.isEmojiPresentation(c) || Character.isEmojiModifier(c);
+            case Character.OTHER_SYMBOL -> Character.isExtendedPictographic(c) || Character.isEmojiPresentation(c);
+            case Character.NON_SPACING_MARK -> c >= 0xFE00 && c <= 0xFE0F; // variation selectors: emoji or text
+            default -> Character.isEmojiModifier(c);
         };
     }
 }
