@@ -53,6 +53,10 @@ public final class KokoroModel implements SpeechModel {
         return KokoroFolder.load(folder);
     }
 
+    KokoroNetwork network() {
+        return network;
+    }
+
     @Override
     public List<String> voices() {
         return voices.names();

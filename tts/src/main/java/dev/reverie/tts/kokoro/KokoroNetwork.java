@@ -127,7 +127,7 @@ record KokoroNetwork(
     }
 
     /** Repeats each id's row for its frames: {@code [1, L, C] -> [1, F, C]}. */
-    private static Tensor everyFrame(Frame frame, Tensor rows, int[] durations) {
+    static Tensor everyFrame(Frame frame, Tensor rows, int[] durations) {
         Tensor repeated = Ops.repeatRows(frame, rows.reshape(rows.dim(1), rows.dim(2)), durations);
         return repeated.reshape(1, repeated.dim(0), repeated.dim(1));
     }
