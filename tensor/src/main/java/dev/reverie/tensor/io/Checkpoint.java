@@ -200,7 +200,7 @@ public final class Checkpoint implements AutoCloseable {
                 }
                 return Tensor.of(shape, values);
             } catch (IOException e) {
-                faults.add(String.valueOf(e.getMessage()));
+                note(e);
             }
         }
         return Tensor.zeros(shape);
@@ -213,7 +213,7 @@ public final class Checkpoint implements AutoCloseable {
             try {
                 return located.source.longs(located.entry.name(), 0, shape.elementCount());
             } catch (IOException e) {
-                faults.add(String.valueOf(e.getMessage()));
+                note(e);
             }
         }
         return new long[shape.elementCount()];
@@ -257,6 +257,12 @@ public final class Checkpoint implements AutoCloseable {
                 values[j] *= scale;
             }
         }
+    }
+
+    /** A source names its file, which the report does already where it is the only one. */
+    private void note(IOException fault) {
+        String message = String.valueOf(fault.getMessage());
+        faults.add(message.startsWith(name + ": ") ? message.substring(name.length() + 2) : message);
     }
 
     private void note(String tensor, String fault) {

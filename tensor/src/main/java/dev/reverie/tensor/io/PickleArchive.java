@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A PyTorch checkpoint ({@code .pth}, {@code .pt}, {@code .ckpt}, {@code .bin}): a zip archive of a pickle and one
@@ -85,7 +84,7 @@ public final class PickleArchive implements TensorSource {
         try (InputStream in = Files.newInputStream(file)) {
             head = in.readNBytes(64);
         }
-        @Nullable ForeignFormat format = ForeignFormat.of(MemorySegment.ofArray(head));
+        ForeignFormat format = ForeignFormat.of(MemorySegment.ofArray(head));
         if (format != ForeignFormat.ZIP) {
             throw inFile(
                     file.toString(),

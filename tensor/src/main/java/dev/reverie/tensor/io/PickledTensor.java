@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param strides steps of the axes, in elements
  */
 record PickledTensor(Storage storage, long offset, List<Long> shape, List<Long> strides) {
-    private static final int MAX_RANK = 64;
+    static final int MAX_RANK = 64;
 
     /**
      * A run of elements, a file of its own in the archive.
@@ -22,9 +22,8 @@ record PickledTensor(Storage storage, long offset, List<Long> shape, List<Long> 
 
     /** What the archive says of this tensor, once it is known to lie in its storage. */
     TensorEntry checked(String file, String name) throws CheckpointException {
-        if (shape.size() != strides.size() || shape.size() > MAX_RANK) {
-            throw CheckpointException.inTensor(
-                    file, name, "has %d sizes and %d strides, of at most %d", shape.size(), strides.size(), MAX_RANK);
+        if (shape.size() != strides.size()) {
+            throw CheckpointException.inTensor(file, name, "has %d sizes and %d strides", shape.size(), strides.size());
         }
         if (offset < 0 || Stream.concat(shape.stream(), strides.stream()).anyMatch(number -> number < 0)) {
             throw CheckpointException.inTensor(

@@ -78,7 +78,8 @@ public final class SafetensorsWriter {
             throw new IllegalArgumentException("tensor \"%s\" is there twice, or has a reserved name".formatted(name));
         }
         TensorEntry entry = new TensorEntry(name, dtype, shape, 0, bytes.byteSize());
-        if (entry.elementCount() * dtype.bits() != bytes.byteSize() * 8) {
+        boolean negative = shape.stream().anyMatch(size -> size < 0);
+        if (negative || Math.multiplyExact(entry.elementCount(), (long) dtype.bits()) != bytes.byteSize() * 8) {
             throw new IllegalArgumentException(
                     "tensor \"%s\" is %s%s but has %d bytes".formatted(name, dtype, shape, bytes.byteSize()));
         }

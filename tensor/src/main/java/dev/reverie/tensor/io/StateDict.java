@@ -56,7 +56,7 @@ final class StateDict {
                 }
             }
             case List<?> items -> visitAll(name, items, depth);
-            case Tuple(List < Object > items) -> visitAll(name, items, depth);
+            case Tuple tuple -> visitAll(name, tuple.items(), depth);
             default -> {} // numbers and texts of a training run
         }
     }

@@ -222,7 +222,11 @@ final class Unpickler {
         }
     }
 
+    /** Sizes or strides. Their number is bounded before they are copied, for many tensors may share one long tuple. */
     private List<Long> numbers(List<Object> items) throws CheckpointException {
+        if (items.size() > PickledTensor.MAX_RANK) {
+            throw fault("has a tensor of more than " + PickledTensor.MAX_RANK + " axes");
+        }
         List<Long> numbers = new ArrayList<>(items.size());
         for (Object item : items) {
             numbers.add(require(Long.class, item, "an integer"));

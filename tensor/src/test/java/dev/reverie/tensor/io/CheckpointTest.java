@@ -95,7 +95,7 @@ class CheckpointTest {
                       tensor "attn.to_q.weight" has shape [2, 2]; the model wants [3, 2]
                       tensor "attn.to_q.norm" is missing; the model wants it with shape [4]
                       tensor "ids" has shape [1]; the model wants [2]
-                      FILE: tensor "attn.to_q.bias" has the dtype F32, not I64 or I32
+                      tensor "attn.to_q.bias" has the dtype F32, not I64 or I32
                       tensor "attn.to_q.nothing" is missing; the model wants it with shape [2]""".replace("FILE", checkpoint.name()), message);
         }
     }

@@ -2,6 +2,7 @@ package dev.reverie.tensor.io;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class ForkedJvm {
                 .replaceFirst("^jar:", "")
                 .replaceFirst("!$", "");
         try {
-            return Path.of(new java.net.URI(root)).toString();
+            return Path.of(new URI(root)).toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

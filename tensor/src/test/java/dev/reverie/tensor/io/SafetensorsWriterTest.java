@@ -102,6 +102,7 @@ class SafetensorsWriterTest {
         assertThrows(IllegalArgumentException.class, () -> writer.put("__metadata__", Tensor.of(1f)));
         assertThrows(IllegalArgumentException.class, () -> writer.put("\ud800", Tensor.of(1f)));
         assertThrows(IllegalArgumentException.class, () -> writer.put("b", DType.F32, List.of(1L), byteOne));
+        assertThrows(IllegalArgumentException.class, () -> writer.put("c", DType.U8, List.of(-1L, -1L), byteOne));
     }
 
     @Test
