@@ -20,7 +20,7 @@ import tools.jackson.core.JsonToken;
  * needs no help from the caller.
  *
  * <p>Reading is strict: duplicate keys, trailing content, malformed UTF-8, half surrogate pairs, NaN, comments and
- * nesting deeper than 200 are refused. Immutable.
+ * nesting deeper than 200 are refused; infinities are numbers, for Python writes them. Immutable.
  */
 public final class Json {
     private static final Object NULL = new Object();
@@ -46,7 +46,7 @@ public final class Json {
 
     /** Reads a stream to its end; {@code name} stands for it in messages. The stream stays open. */
     public static Json read(String name, InputStream in) throws IOException {
-        try (JsonReader reader = new JsonReader(name, in)) {
+        try (JsonReader reader = JsonReader.withInfinity(name, in)) {
             Object value = value(reader, reader.next());
             reader.expectEnd();
             return new Json(name, "", value);
@@ -216,7 +216,7 @@ public final class Json {
         throw wrong("an integer");
     }
 
-    /** Any number, always finite. */
+    /** Any number, never NaN; infinite only where the file spells {@code Infinity} or {@code -Infinity}. */
     public double asDouble() throws CheckpointException {
         if (value instanceof Number number) {
             return number.doubleValue();

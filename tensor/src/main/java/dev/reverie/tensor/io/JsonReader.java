@@ -13,6 +13,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 
 /**
  * Strict JSON, token by token: valid UTF-8 without a byte order mark, no comments, no NaN, nothing after the value,
@@ -34,14 +35,28 @@ final class JsonReader implements AutoCloseable {
                     .build())
             .build();
 
+    /** Configurations of diffusers have {@code -Infinity}, as Python writes it. */
+    private static final JsonFactory WITH_INFINITY =
+            FACTORY.rebuild().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
     private final String file;
     private final JsonParser parser;
 
-    JsonReader(String file, InputStream in) {
+    private JsonReader(String file, InputStream in, JsonFactory factory) {
         this.file = file;
         // A decoder, unlike a charset, reports malformed bytes instead of replacing them.
-        this.parser = FACTORY.createParser(
+        this.parser = factory.createParser(
                 ObjectReadContext.empty(), new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+    }
+
+    /** A reader of JSON as the standard has it. */
+    static JsonReader strict(String file, InputStream in) {
+        return new JsonReader(file, in, FACTORY);
+    }
+
+    /** A reader that also takes {@code Infinity} and {@code -Infinity} for numbers. */
+    static JsonReader withInfinity(String file, InputStream in) {
+        return new JsonReader(file, in, WITH_INFINITY);
     }
 
     /** The next token, or null at the end of the input. */
@@ -97,16 +112,18 @@ final class JsonReader implements AutoCloseable {
         }
     }
 
-    /** Value of the current number token. */
+    /** Value of the current number token: finite, or an infinity that is spelled out. */
     double number() throws IOException {
         double value;
+        String text;
         try {
             value = parser.getDoubleValue();
+            text = parser.getString();
         } catch (JacksonException e) {
             throw translated(e);
         }
-        if (!Double.isFinite(value)) {
-            throw fault("has a number beyond the range of double");
+        if (!Double.isFinite(value) && !text.equals("Infinity") && !text.equals("-Infinity")) {
+            throw fault("has a number that is not one, or beyond the range of double");
         }
         return value;
     }

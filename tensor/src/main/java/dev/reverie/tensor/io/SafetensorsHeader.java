@@ -36,7 +36,7 @@ record SafetensorsHeader(long dataStart, Map<String, TensorEntry> entries, Map<S
         long size = bytes.byteSize();
         long length = requireLength(file, bytes);
         SafetensorsHeader header;
-        try (JsonReader reader = new JsonReader(file, new SegmentInputStream(bytes.asSlice(LENGTH_BYTES, length)))) {
+        try (JsonReader reader = JsonReader.strict(file, new SegmentInputStream(bytes.asSlice(LENGTH_BYTES, length)))) {
             header = new Parser(file, reader).parse(LENGTH_BYTES + length);
         }
         long end = requireContiguous(file, header.entries);

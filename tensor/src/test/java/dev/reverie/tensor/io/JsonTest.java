@@ -97,7 +97,10 @@ class JsonTest {
                 "{} {}",
                 "[1] x",
                 "NaN",
-                "[Infinity]",
+                "[INF]",
+                "[-NaN]",
+                "[+Infinity]",
+                "[Infinit]",
                 "\ufeff{}",
                 "// x\n{}",
                 "{'a':1}",
@@ -123,6 +126,14 @@ class JsonTest {
         assertThrows(CheckpointException.class, () -> json("[".repeat(100_000)));
         assertThrows(CheckpointException.class, () -> json("{\"a\":".repeat(100_000)));
         assertTrue(json("[".repeat(200) + "]".repeat(200)).isList());
+    }
+
+    @Test
+    void infinitiesOfPython() throws IOException {
+        Json config = json("{\"lambda_min_clipped\": -Infinity, \"max\": Infinity}");
+        assertEquals(Double.NEGATIVE_INFINITY, config.getDouble("lambda_min_clipped"));
+        assertEquals(Double.POSITIVE_INFINITY, config.getDouble("max"));
+        assertFault("config.json: \"max\" must be an integer, not Infinity", () -> config.getInt("max"));
     }
 
     @Test

@@ -102,6 +102,7 @@ class SafetensorsHeaderTest {
                 "{}{}",
                 "\ufeff{}",
                 "{\"a\":NaN}",
+                "{\"a\":{\"x\":-Infinity}}",
                 "{/* */}",
                 "{} // x",
                 "{\"a\":{},}",
