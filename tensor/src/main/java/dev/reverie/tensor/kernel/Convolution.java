@@ -4,14 +4,23 @@ import dev.reverie.tensor.ConvGeometry;
 import dev.reverie.tensor.Window;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The learned numbers of a convolution, packed for the algorithm that its geometry asks for. Immutable. */
 public final class Convolution {
-    /** One, or the phases of a transposed convolution. */
+    /** The property that, set to {@code direct}, turns minimal filtering off: slower, a little more accurate. */
+    public static final String PROPERTY = "reverie.conv";
+
+    private static final boolean DIRECT = "direct".equals(System.getProperty(PROPERTY));
+
+    /** One, or the phases of a transposed convolution; none where minimal filtering is used. */
     private final List<DirectConvolution> phases;
 
-    private Convolution(List<DirectConvolution> phases) {
+    private final @Nullable MinimalConvolution minimal;
+
+    private Convolution(List<DirectConvolution> phases, @Nullable MinimalConvolution minimal) {
         this.phases = List.copyOf(phases);
+        this.minimal = minimal;
     }
 
     /**
@@ -20,8 +29,12 @@ public final class Convolution {
      * @param values {@code [out][taps][in / groups]}
      */
     public static Convolution of(ConvGeometry g, int in, int out, float[] values) {
+        MinimalConvolution minimal = DIRECT ? null : MinimalConvolution.of(g, in, out, values);
+        if (minimal != null) {
+            return new Convolution(List.of(), minimal);
+        }
         TapAxis[] axes = {TapAxis.of(axis(g, 0)), TapAxis.of(axis(g, 1)), TapAxis.of(axis(g, 2))};
-        return new Convolution(List.of(new DirectConvolution(axes, g.padMode(), g.groups(), in, out, values)));
+        return new Convolution(List.of(new DirectConvolution(axes, g.padMode(), g.groups(), in, out, values)), null);
     }
 
     /**
@@ -43,7 +56,7 @@ public final class Convolution {
                 }
             }
         }
-        return new Convolution(phases);
+        return new Convolution(phases, null);
     }
 
     /** Values of the taps that a phase meets. */
@@ -72,6 +85,9 @@ public final class Convolution {
 
     /** Computes {@code y} from {@code x}. */
     public void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
+        if (minimal != null) {
+            minimal.run(x, y, epilogue);
+        }
         for (DirectConvolution phase : phases) {
             phase.run(x, y, epilogue);
         }

@@ -29,7 +29,7 @@ public final class MatMul {
         });
     }
 
-    private static int[] table(int first, int stride, int count) {
+    static int[] table(int first, int stride, int count) {
         int[] table = new int[count];
         for (int i = 0; i < count; i++) {
             table[i] = first + i * stride;

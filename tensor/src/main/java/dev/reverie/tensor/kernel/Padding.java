@@ -7,7 +7,7 @@ import java.util.Arrays;
 final class Padding {
     private Padding() {}
 
-    /** Index that stands at {@code i} of an axis, or -1 for zero. */
+    /** Index that stands at {@code i} of an axis, or -1 for zero, which also stands where no reflection reaches. */
     static int source(int i, int size, PadMode mode) {
         if (i >= 0 && i < size) {
             return i;
@@ -15,7 +15,7 @@ final class Padding {
         return switch (mode) {
             case ZEROS -> -1;
             case REPLICATE -> Math.clamp(i, 0, size - 1);
-            case REFLECT -> i < 0 ? -i : 2 * (size - 1) - i;
+            case REFLECT -> Math.max(-1, i >= 0 ? 2 * (size - 1) - i : -i < size ? -i : -1);
         };
     }
 
@@ -39,15 +39,18 @@ final class Padding {
         }
     }
 
-    private static void line(FeatureMap x, int from, PadMode mode, int low, int extent, float[] box, int to) {
+    /** One line along the last axis: {@code extent} places from {@code low} on; {@code from} is where place 0 lies. */
+    static void line(FeatureMap x, int from, PadMode mode, int low, int extent, float[] box, int to) {
         int channels = x.channels;
         int inside = Math.clamp(-low, 0, extent);
         int end = Math.clamp(x.size(2) - low, inside, extent);
         for (int i = 0; i < inside; i++) {
             pixel(x, from, source(low + i, x.size(2), mode), box, to + i * channels);
         }
-        System.arraycopy(
-                x.data, from + (low + inside) * channels, box, to + inside * channels, (end - inside) * channels);
+        if (inside < end) {
+            int count = (end - inside) * channels;
+            System.arraycopy(x.data, from + (low + inside) * channels, box, to + inside * channels, count);
+        }
         for (int i = end; i < extent; i++) {
             pixel(x, from, source(low + i, x.size(2), mode), box, to + i * channels);
         }

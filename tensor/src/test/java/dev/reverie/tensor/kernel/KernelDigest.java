@@ -20,6 +20,7 @@ final class KernelDigest {
             linear(s[0], s[1], s[2]);
         }
         ConvolutionTest.direct().forEach(c -> convolution(c, false));
+        MinimalFilteringTest.cases().forEach(c -> convolution(c, false));
         ConvolutionTest.transposed().forEach(c -> convolution(c, true));
     }
 
