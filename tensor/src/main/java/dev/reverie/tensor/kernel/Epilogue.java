@@ -33,18 +33,26 @@ public final class Epilogue {
 
     /** Applies to {@code n} columns of one row, which begin with {@code column} and lie at {@code c[at]}. */
     void apply(float[] c, int at, int column, int n) {
-        if (bias != null) {
+        if (bias != null && residual != null) {
+            add(n, bias, biasAt + column, residual, at + residualShift, c, at);
+        } else if (bias != null) {
             add(n, bias, biasAt + column, c, at);
-        }
-        if (residual != null) {
+        } else if (residual != null) {
             add(n, residual, at + residualShift, c, at);
         }
     }
 
-    /** A plain loop: the compiler makes vectors of it, and each sum stands alone. */
     private static void add(int n, float[] x, int xo, float[] c, int at) {
-        for (int i = 0; i < n; i++) {
+        int done = Lanes.VECTOR ? VectorEpilogue.add(n, x, xo, c, at) : 0;
+        for (int i = done; i < n; i++) {
             c[at + i] += x[xo + i];
+        }
+    }
+
+    private static void add(int n, float[] x, int xo, float[] y, int yo, float[] c, int at) {
+        int done = Lanes.VECTOR ? VectorEpilogue.add(n, x, xo, y, yo, c, at) : 0;
+        for (int i = done; i < n; i++) {
+            c[at + i] = c[at + i] + x[xo + i] + y[yo + i];
         }
     }
 }
