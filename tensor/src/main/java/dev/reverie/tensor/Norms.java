@@ -2,6 +2,7 @@ package dev.reverie.tensor;
 
 import static dev.reverie.tensor.ShapeException.require;
 
+import dev.reverie.tensor.kernel.ChannelNorm;
 import dev.reverie.tensor.kernel.Normalization;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,27 @@ public final class Norms {
     /** Over {@code groups} groups of neighbouring channels and all places: {@code x [N, .., C]}. */
     public static Tensor group(
             Frame frame, Tensor x, int groups, @Nullable Tensor weight, @Nullable Tensor bias, float eps) {
+        return group(frame, x, groups, weight, bias, eps, new After.None());
+    }
+
+    /** The same, then {@code after}. */
+    public static Tensor group(
+            Frame caller,
+            Tensor x,
+            int groups,
+            @Nullable Tensor weight,
+            @Nullable Tensor bias,
+            float eps,
+            After after) {
         checkAffine("group norm", x, weight, bias);
+        checkAfter("group norm", x, after);
         require(x.dim(-1) % groups == 0, "group norm", "channels divisible by %d groups".formatted(groups), x);
-        Tensor y = frame.tensor(x.shape());
-        if (!frame.isMeasuring()) {
-            Normalization.group(x, groups, weight, bias, eps, y);
+        Tensor y = caller.tensor(x.shape());
+        try (Frame frame = caller.frame()) {
+            Tensor work = frame.tensor(ChannelNorm.workFloats(x));
+            if (!frame.isMeasuring()) {
+                new ChannelNorm(x, y, work).group(groups, weight, bias, eps, after);
+            }
         }
         return y;
     }
@@ -46,13 +63,16 @@ public final class Norms {
         return group(frame, x, x.dim(-1), weight, bias, eps);
     }
 
-    /** What follows the affine part of {@link #adaptiveInstance}. */
+    /** What follows the affine part of a norm over channels, in the same pass. */
     public sealed interface After {
         /** Nothing. */
         record None() implements After {}
 
         /** x where positive, slope x elsewhere. */
         record LeakyRelu(float slope) implements After {}
+
+        /** x sigmoid(x). */
+        record Silu() implements After {}
 
         /** x + sin²(alpha x) / alpha; alpha {@code [C]}. Ziyin, Hartwig and Ueda, arXiv 2006.08195. */
         record Snake(Tensor alpha) implements After {}
@@ -62,18 +82,29 @@ public final class Norms {
      * Adaptive instance norm (Huang and Belongie, arXiv 1703.06868): {@code (1 + gamma) norm(x) + beta}, then
      * {@code after}. {@code x [N, T, C]}, style {@code [N, 2 C]} holds gamma, then beta.
      */
-    public static Tensor adaptiveInstance(Frame frame, Tensor x, Tensor style, float eps, After after) {
+    public static Tensor adaptiveInstance(Frame caller, Tensor x, Tensor style, float eps, After after) {
         require(
                 style.elementCount() == x.dim(0) * 2 * x.dim(-1),
                 "adaptive instance norm",
                 "x [N, T, C] and style [N, 2 C]",
                 x,
                 style);
-        Tensor y = frame.tensor(x.shape());
-        if (!frame.isMeasuring()) {
-            Normalization.adaptiveInstance(x, style, eps, after, y);
+        checkAfter("adaptive instance norm", x, after);
+        Tensor y = caller.tensor(x.shape());
+        try (Frame frame = caller.frame()) {
+            Tensor work = frame.tensor(ChannelNorm.workFloats(x));
+            if (!frame.isMeasuring()) {
+                new ChannelNorm(x, y, work).adaptiveInstance(style, eps, after);
+            }
         }
         return y;
+    }
+
+    private static void checkAfter(String operation, Tensor x, After after) {
+        require(x.shape().rank() >= 2, operation, "x [N, .., C]", x);
+        if (after instanceof After.Snake(Tensor alpha)) {
+            require(alpha.elementCount() == x.dim(-1), operation, "alpha [%d]".formatted(x.dim(-1)), alpha);
+        }
     }
 
     private static void checkAffine(String operation, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias) {

@@ -31,7 +31,7 @@ public final class Elementwise {
         blocks(n, (from, length) -> addBlock(length, x, xo + from, y, yo + from, z, zo + from));
     }
 
-    private static void addBlock(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    static void addBlock(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         int done = Lanes.VECTOR ? VectorElementwise.add(n, x, xo, y, yo, z, zo) : 0;
         ScalarElementwise.add(done, n, x, xo, y, yo, z, zo);
     }
@@ -41,7 +41,7 @@ public final class Elementwise {
         blocks(n, (from, length) -> multiplyBlock(length, x, xo + from, y, yo + from, z, zo + from));
     }
 
-    private static void multiplyBlock(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    static void multiplyBlock(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         int done = Lanes.VECTOR ? VectorElementwise.multiply(n, x, xo, y, yo, z, zo) : 0;
         ScalarElementwise.multiply(done, n, x, xo, y, yo, z, zo);
     }
@@ -51,7 +51,7 @@ public final class Elementwise {
         blocks(n, (from, length) -> scaleBlock(length, factor, x, xo + from, y, yo + from));
     }
 
-    private static void scaleBlock(int n, float factor, float[] x, int xo, float[] y, int yo) {
+    static void scaleBlock(int n, float factor, float[] x, int xo, float[] y, int yo) {
         int done = Lanes.VECTOR ? VectorElementwise.scale(n, factor, x, xo, y, yo) : 0;
         ScalarElementwise.scale(done, n, factor, x, xo, y, yo);
     }

@@ -1,115 +1,88 @@
 package dev.reverie.tensor.kernel;
 
-import dev.reverie.tensor.Norms.After;
 import dev.reverie.tensor.Tensor;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Norms over rows and over channels. */
+/** Norms over rows: sums in sixteen partial sums and one tree, in two passes, so that a large mean costs no digits. */
 public final class Normalization {
+    /** Elements of one piece of work. */
+    private static final int BLOCK = 8192;
+
     private Normalization() {}
 
+    @FunctionalInterface
+    private interface Row {
+        void apply(int at, float[] partial);
+    }
+
+    private static void rows(int rows, int n, Row row) {
+        int perPiece = Math.max(1, BLOCK / Math.max(1, n));
+        Pool.run((rows + perPiece - 1) / perPiece, (piece, scratch) -> {
+            float[] partial = scratch.floats(0, 32);
+            int end = Math.min(rows, (piece + 1) * perPiece);
+            for (int i = piece * perPiece; i < end; i++) {
+                row.apply(i * n, partial);
+            }
+        });
+    }
+
+    /** Zero mean and unit variance, then weight and bias, {@code [n]} or none. */
     public static void layer(
             int rows, int n, Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, float eps, Tensor y) {
-        Pool.run(rows, (row, scratch) -> {
-            int at = row * n;
-            double mean = 0;
-            for (int i = 0; i < n; i++) {
-                mean += x.get(at + i);
-            }
-            mean /= n;
-            double square = 0;
-            for (int i = 0; i < n; i++) {
-                square += (x.get(at + i) - mean) * (x.get(at + i) - mean);
-            }
-            float scale = (float) (1 / Math.sqrt(square / n + eps));
-            for (int i = 0; i < n; i++) {
-                float v = (x.get(at + i) - (float) mean) * scale;
-                y.data()[y.offset() + at + i] = affine(v, i, weight, bias);
-            }
+        float[] data = x.data();
+        float[] result = y.data();
+        rows(rows, n, (at, partial) -> {
+            float centre = sum(n, data, x.offset() + at, partial) / n;
+            centredSums(n, centre, data, x.offset() + at, partial);
+            double correction = (double) Reduction.tree16(partial, 0) / n; // mean - centre
+            double variance = (double) Reduction.tree16(partial, 16) / n - correction * correction;
+            double scale = 1 / Math.sqrt(Math.max(0, variance) + eps);
+            float shift = (float) (-correction * scale);
+            normalize(n, centre, (float) scale, shift, data, x.offset() + at, result, y.offset() + at);
+            affine(n, weight, bias, result, y.offset() + at);
         });
     }
 
+    /** Divided by the root of the mean square, then weight, {@code [n]} or none. */
     public static void rms(int rows, int n, Tensor x, @Nullable Tensor weight, float eps, Tensor y) {
-        Pool.run(rows, (row, scratch) -> {
-            int at = row * n;
-            double square = 0;
-            for (int i = 0; i < n; i++) {
-                square += (double) x.get(at + i) * x.get(at + i);
-            }
-            float scale = (float) (1 / Math.sqrt(square / n + eps));
-            for (int i = 0; i < n; i++) {
-                y.data()[y.offset() + at + i] = affine(x.get(at + i) * scale, i, weight, null);
-            }
+        float[] data = x.data();
+        float[] result = y.data();
+        rows(rows, n, (at, partial) -> {
+            centredSums(n, 0f, data, x.offset() + at, partial);
+            float scale = (float) (1 / Math.sqrt((double) Reduction.tree16(partial, 16) / n + eps));
+            Elementwise.scaleBlock(n, scale, data, x.offset() + at, result, y.offset() + at);
+            affine(n, weight, null, result, y.offset() + at);
         });
     }
 
-    private static float affine(float v, int i, @Nullable Tensor weight, @Nullable Tensor bias) {
-        float scaled = weight == null ? v : v * weight.get(i);
-        return bias == null ? scaled : scaled + bias.get(i);
+    private static float sum(int n, float[] x, int xo, float[] partial) {
+        Arrays.fill(partial, 0, 16, 0f);
+        int done = Lanes.VECTOR ? VectorRow.sum(n, x, xo, partial) : 0;
+        return ScalarRow.sum(done, n, x, xo, partial);
     }
 
-    public static void group(
-            Tensor x, int groups, @Nullable Tensor weight, @Nullable Tensor bias, float eps, Tensor y) {
-        int channels = x.dim(-1);
-        int places = x.shape().rows() / Math.max(1, x.dim(0));
-        Pool.run(x.dim(0) * groups, (at, scratch) -> {
-            int base = at / groups * places * channels;
-            int width = channels / groups;
-            int first = at % groups * width;
-            double[] moments = moments(x, base, places, channels, first, width, eps);
-            for (int p = 0; p < places; p++) {
-                for (int c = first; c < first + width; c++) {
-                    int i = base + p * channels + c;
-                    float v = (x.get(i) - (float) moments[0]) * (float) moments[1];
-                    y.data()[y.offset() + i] = affine(v, c, weight, bias);
-                }
-            }
-        });
+    private static void centredSums(int n, float centre, float[] x, int xo, float[] partial) {
+        Arrays.fill(partial, 0, 32, 0f);
+        int done = Lanes.VECTOR ? VectorRow.centredSums(n, centre, x, xo, partial) : 0;
+        ScalarRow.centredSums(done, n, centre, x, xo, partial);
     }
 
-    public static void adaptiveInstance(Tensor x, Tensor style, float eps, After after, Tensor y) {
-        int channels = x.dim(-1);
-        int places = x.shape().rows() / Math.max(1, x.dim(0));
-        Pool.run(x.dim(0) * channels, (at, scratch) -> {
-            int n = at / channels;
-            int c = at % channels;
-            int base = n * places * channels;
-            double[] moments = moments(x, base, places, channels, c, 1, eps);
-            float scale = (1 + style.get(n * 2 * channels + c)) * (float) moments[1];
-            float shift = style.get(n * 2 * channels + channels + c);
-            for (int p = 0; p < places; p++) {
-                int i = base + p * channels + c;
-                float v = Math.fma(x.get(i) - (float) moments[0], scale, shift);
-                y.data()[y.offset() + i] = switch (after) {
-                    case After.None none -> v;
-                    case After.LeakyRelu leaky -> v > 0 ? v : leaky.slope() * v;
-                    case After.Snake snake -> snake(v, snake.alpha().get(c));
-                };
-            }
-        });
+    private static void normalize(int n, float centre, float scale, float shift, float[] x, int xo, float[] y, int yo) {
+        int done = Lanes.VECTOR ? VectorRow.normalize(n, centre, scale, shift, x, xo, y, yo) : 0;
+        ScalarRow.normalize(done, n, centre, scale, shift, x, xo, y, yo);
     }
 
-    private static float snake(float v, float alpha) {
-        float s = FloatMath.sin(alpha * v);
-        return Math.fma(s * s, 1 / alpha, v);
-    }
-
-    private static double[] moments(Tensor x, int base, int places, int channels, int first, int width, float eps) {
-        double mean = 0;
-        for (int p = 0; p < places; p++) {
-            for (int c = first; c < first + width; c++) {
-                mean += x.get(base + p * channels + c);
-            }
+    private static void affine(int n, @Nullable Tensor weight, @Nullable Tensor bias, float[] y, int yo) {
+        if (weight != null && bias != null) {
+            float[] w = weight.data();
+            float[] b = bias.data();
+            int done = Lanes.VECTOR ? VectorRow.affine(n, w, weight.offset(), b, bias.offset(), y, yo) : 0;
+            ScalarRow.affine(done, n, w, weight.offset(), b, bias.offset(), y, yo);
+        } else if (weight != null) {
+            Elementwise.multiplyBlock(n, weight.data(), weight.offset(), y, yo, y, yo);
+        } else if (bias != null) {
+            Elementwise.addBlock(n, bias.data(), bias.offset(), y, yo, y, yo);
         }
-        int count = places * width;
-        mean /= count;
-        double square = 0;
-        for (int p = 0; p < places; p++) {
-            for (int c = first; c < first + width; c++) {
-                double d = x.get(base + p * channels + c) - mean;
-                square += d * d;
-            }
-        }
-        return new double[] {mean, 1 / Math.sqrt(square / count + eps)};
     }
 }

@@ -4,13 +4,13 @@ package dev.reverie.tensor.kernel;
 final class Reduction {
     private Reduction() {}
 
-    /** 8 + 8, 4 + 4, 2 + 2, 1 + 1; the array is used up. */
-    static float tree16(float[] partial) {
+    /** 8 + 8, 4 + 4, 2 + 2, 1 + 1 of the sixteen from {@code at} on, which are used up. */
+    static float tree16(float[] partial, int at) {
         for (int half = 8; half > 0; half >>= 1) {
-            for (int i = 0; i < half; i++) {
+            for (int i = at; i < at + half; i++) {
                 partial[i] += partial[i + half];
             }
         }
-        return partial[0];
+        return partial[at];
     }
 }

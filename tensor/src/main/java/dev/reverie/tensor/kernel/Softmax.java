@@ -1,29 +1,37 @@
 package dev.reverie.tensor.kernel;
 
+import java.util.Arrays;
+
 /** Softmax over rows: exponentials of the distance to the row's maximum, divided by their sum. */
 public final class Softmax {
+    /** Elements of one piece of work. */
+    private static final int BLOCK = 8192;
+
     private Softmax() {}
 
-    /** {@code y [rows, n]} from {@code x [rows, n]}. */
+    /** {@code y [rows, n]} from {@code x [rows, n]}; a row of -inf alone becomes NaN, as in PyTorch. */
     public static void rows(int rows, int n, float[] x, int xo, float[] y, int yo) {
-        Pool.run(rows, (row, scratch) -> {
-            int from = xo + row * n;
-            int to = yo + row * n;
-            float max = Float.NEGATIVE_INFINITY;
-            for (int i = 0; i < n; i++) {
-                max = x[from + i] > max ? x[from + i] : max;
-            }
+        int perPiece = Math.max(1, BLOCK / Math.max(1, n));
+        Pool.run((rows + perPiece - 1) / perPiece, (piece, scratch) -> {
             float[] partial = scratch.floats(0, 16);
-            java.util.Arrays.fill(partial, 0, 16, 0f);
-            for (int i = 0; i < n; i++) {
-                float e = FloatMath.exp(x[from + i] - max);
-                y[to + i] = e;
-                partial[i & 15] += e;
-            }
-            float scale = 1f / Reduction.tree16(partial);
-            for (int i = 0; i < n; i++) {
-                y[to + i] *= scale;
+            int end = Math.min(rows, (piece + 1) * perPiece);
+            for (int row = piece * perPiece; row < end; row++) {
+                row(n, x, xo + row * n, y, yo + row * n, partial);
             }
         });
+    }
+
+    private static void row(int n, float[] x, int xo, float[] y, int yo, float[] partial) {
+        Arrays.fill(partial, 0, 16, Float.NEGATIVE_INFINITY);
+        int done = Lanes.VECTOR ? VectorRow.maxima(n, x, xo, partial) : 0;
+        float max = ScalarRow.max(done, n, x, xo, partial);
+
+        done = Lanes.VECTOR ? VectorRow.expMinus(n, max, x, xo, y, yo) : 0;
+        ScalarRow.expMinus(done, n, max, x, xo, y, yo);
+
+        Arrays.fill(partial, 0, 16, 0f);
+        done = Lanes.VECTOR ? VectorRow.sum(n, y, yo, partial) : 0;
+        float scale = 1f / ScalarRow.sum(done, n, y, yo, partial);
+        Elementwise.scaleBlock(n, scale, y, yo, y, yo);
     }
 }

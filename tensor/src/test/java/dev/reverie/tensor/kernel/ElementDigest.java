@@ -1,9 +1,19 @@
 package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.Activation;
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Norms;
+import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Workspace;
+import java.util.List;
+import java.util.Random;
 
 /** Prints a digest of the results of each kernel that works element by element, row by row or channel by channel. */
 final class ElementDigest {
+    private static final Workspace WORKSPACE = Workspace.create();
+
     private ElementDigest() {}
 
     public static void main(String[] args) {
@@ -17,6 +27,54 @@ final class ElementDigest {
         print("leaky ReLU", y);
         Elementwise.gated(Activation.GELU, 1000, 35, x, 1, y, 0);
         print("gated", y);
+        for (int n = 0; n < 40; n++) {
+            rows(7, n);
+        }
+        rows(3, 4099);
+        for (int channels : new int[] {1, 3, 12, 22, 37, 128, 161, 1090}) {
+            channels(channels);
+        }
+    }
+
+    private static void rows(int rows, int n) {
+        Tensor x = normal(rows, n);
+        Tensor weight = normal(n);
+        try (Frame frame = WORKSPACE.frame()) {
+            print("softmax", Ops.softmax(frame, x).toArray());
+            print("layer norm", Norms.layer(frame, x, weight, weight, 1e-5f).toArray());
+            print("RMS norm", Norms.rms(frame, x, weight, 1e-5f).toArray());
+        }
+    }
+
+    private static void channels(int channels) {
+        Tensor x = normal(2, channels > 200 ? 40 : 530, channels);
+        Tensor style = normal(2, 2 * channels);
+        Tensor alpha = normal(channels);
+        try (Frame frame = WORKSPACE.frame()) {
+            for (Norms.After after : List.of(
+                    new Norms.After.None(),
+                    new Norms.After.LeakyRelu(0.2f),
+                    new Norms.After.Silu(),
+                    new Norms.After.Snake(alpha))) {
+                print(
+                        "channels",
+                        Norms.adaptiveInstance(frame, x, style, 1e-5f, after).toArray());
+            }
+            print(
+                    "groups",
+                    Norms.group(frame, x, channels % 2 == 0 ? 2 : 1, alpha, null, 1e-5f)
+                            .toArray());
+        }
+    }
+
+    static Tensor normal(int... sizes) {
+        Shape shape = Shape.of(sizes);
+        Random random = new Random(shape.hashCode());
+        float[] values = new float[shape.elementCount()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 3 + (float) random.nextGaussian();
+        }
+        return Tensor.of(shape, values);
     }
 
     private static void print(String name, float[] y) {

@@ -1,0 +1,57 @@
+package dev.reverie.tensor.kernel;
+
+/** Parts of softmax and of the norms over one row; each goes on where {@link VectorRow} stopped. */
+final class ScalarRow {
+    private ScalarRow() {}
+
+    /** The largest of {@code partial} (16 of them) and of elements {@code from .. n - 1}; NaN counts for nothing. */
+    static float max(int from, int n, float[] x, int xo, float[] partial) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < 16; i++) {
+            max = partial[i] > max ? partial[i] : max;
+        }
+        for (int i = from; i < n; i++) {
+            max = x[xo + i] > max ? x[xo + i] : max;
+        }
+        return max;
+    }
+
+    /** y = e^(x - top), where no x is above {@code top}. */
+    static void expMinus(int from, int n, float top, float[] x, int xo, float[] y, int yo) {
+        for (int i = from; i < n; i++) {
+            y[yo + i] = FloatMath.exp(x[xo + i] - top);
+        }
+    }
+
+    /** Element i goes to partial sum i mod 16. */
+    static float sum(int from, int n, float[] x, int xo, float[] partial) {
+        for (int i = from; i < n; i++) {
+            partial[i & 15] += x[xo + i];
+        }
+        return Reduction.tree16(partial, 0);
+    }
+
+    /** Sums of d = x - centre, in partial 0 .. 15, and of d², in partial 16 .. 31. */
+    static void centredSums(int from, int n, float centre, float[] x, int xo, float[] partial) {
+        for (int i = from; i < n; i++) {
+            float d = x[xo + i] - centre;
+            partial[i & 15] += d;
+            partial[16 + (i & 15)] = Math.fma(d, d, partial[16 + (i & 15)]);
+        }
+    }
+
+    /** y = (x - centre) scale + shift. */
+    static void normalize(
+            int from, int n, float centre, float scale, float shift, float[] x, int xo, float[] y, int yo) {
+        for (int i = from; i < n; i++) {
+            y[yo + i] = Math.fma(x[xo + i] - centre, scale, shift);
+        }
+    }
+
+    /** y = y weight + bias. */
+    static void affine(int from, int n, float[] weight, int wo, float[] bias, int bo, float[] y, int yo) {
+        for (int i = from; i < n; i++) {
+            y[yo + i] = Math.fma(y[yo + i], weight[wo + i], bias[bo + i]);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.reverie.tensor.kernel;
+
+import static jdk.incubator.vector.VectorOperators.GT;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The parts of {@link ScalarRow} on whole vectors; each returns the number of elements done.
+ *
+ * <p>Sums run over whole sixteens, one accumulator after the other: vectors of 8 lanes pass twice over the row, which
+ * is in the L1 cache, and each lane adds what it adds at 16 lanes.
+ */
+final class VectorRow {
+    private static final VectorSpecies<Float> S = Species.FLOAT;
+    private static final int LANES = S.length();
+
+    private VectorRow() {}
+
+    static int maxima(int n, float[] x, int xo, float[] partial) {
+        int whole = S.loopBound(n);
+        FloatVector max = VectorMath.splat(Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector v = load(x, xo + i);
+            max = max.blend(v, v.compare(GT, max));
+        }
+        max.intoArray(partial, 0);
+        return whole;
+    }
+
+    static int expMinus(int n, float top, float[] x, int xo, float[] y, int yo) {
+        int whole = S.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            VectorMath.expUpTo89(load(x, xo + i).sub(top)).intoArray(y, yo + i);
+        }
+        return whole;
+    }
+
+    static int sum(int n, float[] x, int xo, float[] partial) {
+        int whole = n & ~15;
+        for (int lane = 0; lane < 16; lane += LANES) {
+            FloatVector sum = FloatVector.zero(S);
+            for (int i = lane; i < whole; i += 16) {
+                sum = sum.add(load(x, xo + i));
+            }
+            sum.intoArray(partial, lane);
+        }
+        return whole;
+    }
+
+    static int centredSums(int n, float centre, float[] x, int xo, float[] partial) {
+        int whole = n & ~15;
+        for (int lane = 0; lane < 16; lane += LANES) {
+            FloatVector sum = FloatVector.zero(S);
+            FloatVector squares = FloatVector.zero(S);
+            for (int i = lane; i < whole; i += 16) {
+                FloatVector d = load(x, xo + i).sub(centre);
+                sum = sum.add(d);
+                squares = d.fma(d, squares);
+            }
+            sum.intoArray(partial, lane);
+            squares.intoArray(partial, 16 + lane);
+        }
+        return whole;
+    }
+
+    static int normalize(int n, float centre, float scale, float shift, float[] x, int xo, float[] y, int yo) {
+        int whole = S.loopBound(n);
+        FloatVector s = VectorMath.splat(scale);
+        FloatVector t = VectorMath.splat(shift);
+        for (int i = 0; i < whole; i += LANES) {
+            load(x, xo + i).sub(centre).fma(s, t).intoArray(y, yo + i);
+        }
+        return whole;
+    }
+
+    static int affine(int n, float[] weight, int wo, float[] bias, int bo, float[] y, int yo) {
+        int whole = S.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            load(y, yo + i).fma(load(weight, wo + i), load(bias, bo + i)).intoArray(y, yo + i);
+        }
+        return whole;
+    }
+
+    private static FloatVector load(float[] x, int at) {
+        return FloatVector.fromArray(S, x, at);
+    }
+}
