@@ -1,5 +1,7 @@
 package dev.reverie.tensor;
 
+import dev.reverie.tensor.kernel.RealFft20;
+
 /** Short-time Fourier transforms. */
 public final class Spectra {
     private Spectra() {}
@@ -11,6 +13,10 @@ public final class Spectra {
         int frames = 1 + length / hop;
         Tensor y = frame.tensor(x.dim(0), frames, 2 * bins);
         if (frame.isMeasuring()) {
+            return y;
+        }
+        if (fftSize == RealFft20.SIZE) {
+            polar20(x, hop, y);
             return y;
         }
         for (int n = 0; n < x.dim(0); n++) {
@@ -34,6 +40,30 @@ public final class Spectra {
             }
         }
         return y;
+    }
+
+    /** Signs of rounding errors decide phases near pi, so the transform has torch's roundings. */
+    private static void polar20(Tensor x, int hop, Tensor y) {
+        int length = x.dim(1);
+        int frames = y.dim(1);
+        float[] windowed = new float[RealFft20.SIZE];
+        float[] spectrum = new float[2 * RealFft20.BINS];
+        for (int row = 0; row < x.dim(0) * frames; row++) {
+            int start = row / frames * length;
+            for (int i = 0; i < RealFft20.SIZE; i++) {
+                int t = row % frames * hop + i - RealFft20.SIZE / 2;
+                t = t < 0 ? -t : t >= length ? 2 * (length - 1) - t : t;
+                windowed[i] = x.get(start + t) * RealFft20.hann(i);
+            }
+            RealFft20.transform(windowed, 0, spectrum, 0);
+            int at = y.offset() + row * 2 * RealFft20.BINS;
+            for (int k = 0; k < RealFft20.BINS; k++) {
+                float re = spectrum[2 * k];
+                float im = spectrum[2 * k + 1];
+                y.data()[at + k] = (float) Math.sqrt((double) re * re + (double) im * im);
+                y.data()[at + RealFft20.BINS + k] = (float) StrictMath.atan2(im, re);
+            }
+        }
     }
 
     /** Inverse of {@link #polar}: {@code [N, frames, 2 bins] -> [N, (frames - 1) hop]}. */
