@@ -1,17 +1,23 @@
 package dev.reverie.tts.kokoro;
 
-import dev.reverie.nn.Linear;
 import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.io.WeightScope;
 
 /**
  * The glottal source: a sine at the pitch and its harmonics where the voice sounds, noise elsewhere, mixed to one
  * signal (neural source-filter, Wang et al., arXiv 1904.12088; {@code SineGen} and {@code SourceModuleHnNSF}).
+ *
+ * <p>Products and sums are rounded where torch rounds them on x86, fused ones included: the vocoder hears the signs of
+ * rounding errors ({@link dev.reverie.tensor.Spectra#polar}).
+ *
+ * @param mix {@code [1, harmonics]}
+ * @param bias {@code [1]}
  */
-record SineSource(Linear mix, int harmonics, int samplesPerPitch, int sampleRateHz) {
+record SineSource(Tensor mix, Tensor bias, int harmonics, int samplesPerPitch, int sampleRateHz) {
     private static final float SINE_AMPLITUDE = 0.1f;
     private static final float NOISE_VOICED = 0.003f;
     private static final float NOISE_UNVOICED = SINE_AMPLITUDE / 3;
@@ -19,7 +25,13 @@ record SineSource(Linear mix, int harmonics, int samplesPerPitch, int sampleRate
 
     static SineSource load(WeightScope scope, int samplesPerPitch) {
         int harmonics = 9; // the fundamental and eight overtones
-        return new SineSource(Linear.load(scope.at("l_linear"), harmonics, 1), harmonics, samplesPerPitch, 24_000);
+        WeightScope linear = scope.at("l_linear");
+        return new SineSource(
+                linear.tensor("weight", Shape.of(1, harmonics)),
+                linear.tensor("bias", Shape.of(1)),
+                harmonics,
+                samplesPerPitch,
+                24_000);
     }
 
     /**
@@ -39,7 +51,10 @@ record SineSource(Linear mix, int harmonics, int samplesPerPitch, int sampleRate
             if (!frame.isMeasuring()) {
                 voice(pitch, noise, waves);
             }
-            Tensor merged = mix.apply(frame, waves);
+            Tensor merged = frame.tensor(1, noise.dim(1), 1);
+            if (!frame.isMeasuring()) {
+                merge(waves, merged);
+            }
             return frame.keep(Ops.activate(frame, merged, Activation.TANH));
         }
     }
@@ -74,11 +89,11 @@ record SineSource(Linear mix, int harmonics, int samplesPerPitch, int sampleRate
         float[] to = phases.data();
         int samples = phases.dim(1);
         for (int t = 0; t < samples; t++) {
-            float at = Math.max(0f, step * (t + 0.5f) - 0.5f);
+            float at = Math.max(0f, Math.fma(step, t + 0.5f, -0.5f));
             int left = Math.min((int) at, atStep.length - 1);
             int right = Math.min(left + 1, atStep.length - 1);
             float weight = Math.min(at - left, 1f);
-            to[phases.offset() + t * harmonics + h] = (1f - weight) * atStep[left] + weight * atStep[right];
+            to[phases.offset() + t * harmonics + h] = Math.fma(1f - weight, atStep[left], weight * atStep[right]);
         }
     }
 
@@ -90,6 +105,17 @@ record SineSource(Linear mix, int harmonics, int samplesPerPitch, int sampleRate
             boolean voiced = pitch.get(i / perStep) > VOICED_ABOVE_HZ;
             int at = waves.offset() + i;
             to[at] = voiced ? to[at] * SINE_AMPLITUDE + NOISE_VOICED * noise.get(i) : NOISE_UNVOICED * noise.get(i);
+        }
+    }
+
+    /** {@code waves [1, T, harmonics] -> merged [1, T, 1]}; neither fused nor in partial sums, unlike a linear layer. */
+    private void merge(Tensor waves, Tensor merged) {
+        for (int t = 0; t < merged.elementCount(); t++) {
+            float sum = 0;
+            for (int h = 0; h < harmonics; h++) {
+                sum += waves.get(t * harmonics + h) * mix.get(h);
+            }
+            merged.data()[merged.offset() + t] = sum + bias.get(0);
         }
     }
 }
