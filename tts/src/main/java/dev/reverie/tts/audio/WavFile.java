@@ -9,6 +9,8 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.SplittableRandom;
 
 /** WAV files: RIFF, PCM of 16 bits, mono, little-endian. */
 public final class WavFile {
@@ -31,9 +33,11 @@ public final class WavFile {
         if (Files.isDirectory(file)) {
             throw new IOException("%s: is a folder".formatted(file));
         }
-        Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".part");
+        // not createTempFile: only its owner could read what it makes
+        String name = ".%s-%016x.part".formatted(file.getFileName(), new SplittableRandom().nextLong());
+        Path temporary = folder.resolve(name);
         try {
-            try (OutputStream out = Files.newOutputStream(temporary)) {
+            try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
                 write(out, samples, sampleRateHz);
             }
             move(temporary, file);
