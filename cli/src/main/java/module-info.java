@@ -1,0 +1,11 @@
+/** The {@code reverie} command. */
+module dev.reverie.cli {
+    requires dev.reverie.models.kokoro;
+    requires info.picocli;
+    requires java.desktop;
+    requires static org.jspecify;
+    requires tools.jackson.core;
+
+    opens dev.reverie.cli to
+            info.picocli;
+}

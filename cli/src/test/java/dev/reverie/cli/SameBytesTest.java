@@ -1,0 +1,68 @@
+package dev.reverie.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The promise of same bits, whole: one digest of the WAV file for every number of threads and every width of vectors.
+ *
+ * <p>A digest changes only in a commit that changes the sound on purpose and says why.
+ */
+class SameBytesTest {
+    private static final String SENTENCE = "Dreams are made in Java.";
+    private static final String SENTENCE_SHA_256 = "";
+    private static final String WORD = "Hi.";
+    private static final String WORD_SHA_256 = "";
+
+    @TempDir
+    Path folder;
+
+    static Stream<Arguments> vectors() throws ReflectiveOperationException {
+        int widest = lanesOfThisCpu();
+        return List.of(4, 8, 16).stream()
+                .filter(lanes -> lanes <= widest)
+                .flatMap(lanes -> Stream.of(1, 2, 3).map(threads -> Arguments.of(lanes, threads)));
+    }
+
+    /** Wider vectors than the CPU has would be emulated, and take hours. Asked by name: this module reads no vectors. */
+    private static int lanesOfThisCpu() throws ReflectiveOperationException {
+        Class<?> shape = Class.forName("jdk.incubator.vector.VectorShape");
+        Object preferred = shape.getMethod("preferredShape").invoke(null);
+        return (int) shape.getMethod("vectorBitSize").invoke(preferred) / Float.SIZE;
+    }
+
+    @ParameterizedTest(name = "{0} lanes, {1} threads")
+    @MethodSource("vectors")
+    void vectorsOfAnyWidthOnAnyNumberOfThreads(int lanes, int threads) throws Exception {
+        assertEquals(SENTENCE_SHA_256, digest(SENTENCE, lanes, threads));
+    }
+
+    @ParameterizedTest(name = "{0} lanes")
+    @MethodSource("widths")
+    void theScalarTwins(int lanes) throws Exception {
+        assertEquals(WORD_SHA_256, digest(WORD, lanes, 2));
+    }
+
+    static Stream<Integer> widths() {
+        return Stream.of(1, 4);
+    }
+
+    private String digest(String text, int lanes, int threads) throws Exception {
+        Forked.Result result = Forked.onModulePath(folder)
+                .with("JDK_JAVA_OPTIONS", "-Dreverie.lanes=" + lanes + " -Dreverie.threads=" + threads)
+                .run("speak", "--out", "same.wav", text);
+        assertEquals(0, result.code(), result.err());
+        byte[] sound = Files.readAllBytes(folder.resolve("same.wav"));
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(sound));
+    }
+}

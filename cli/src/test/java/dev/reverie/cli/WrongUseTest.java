@@ -1,0 +1,111 @@
+package dev.reverie.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What cannot be done is said in one sentence, with the right exit code, and leaves no file. */
+class WrongUseTest {
+    @TempDir
+    Path folder;
+
+    static Stream<Arguments> commands() {
+        return Stream.of(
+                wrong(2, "command is missing"),
+                wrong(2, "'dance'", "dance"),
+                wrong(2, "the text to say is missing", "speak"),
+                wrong(2, "--lound", "speak", "--lound", "Hi."),
+                wrong(2, "empty", "speak", ""),
+                wrong(2, "", "speak", "?! ..."),
+                wrong(2, "control character", "speak", "a\u0007b"),
+                wrong(2, "speed", "speak", "--speed", "0", "Hi."),
+                wrong(2, "speed", "speak", "--speed", "NaN", "Hi."),
+                wrong(2, "speed", "speak", "--speed", "9", "Hi."),
+                wrong(2, "--speed", "speak", "--speed", "fast", "Hi."),
+                wrong(2, "af_heart", "speak", "--voice", "af_hart", "Hi."),
+                wrong(2, "", "speak", "--voice", "af_heart:x", "Hi."),
+                wrong(2, "", "speak", "--voice", "", "Hi."),
+                wrong(2, "--format", "speak", "--format", "mp3", "Hi."),
+                wrong(2, "only WAV", "speak", "--out", "hi.mp3", "Hi."),
+                wrong(2, "--plan", "speak", "--plan", "--voices", "Hi."),
+                wrong(1, "no folder", "speak", "--out", "missing/hi.wav", "Hi."),
+                wrong(1, "is a folder", "speak", "--out", "folder", "Hi."),
+                wrong(1, "missing.tsv: there is no such file", "speak", "--words", "missing.tsv", "Hi."),
+                wrong(2, "line 1", "speak", "--words", "words.tsv", "Hi."),
+                wrong(1, "missing", "speak", "--model", "missing", "Hi."),
+                wrong(1, "folder", "speak", "--model", "folder", "Hi."),
+                wrong(1, "words.tsv", "speak", "--model", "words.tsv", "Hi."),
+                wrong(2, "FILE", "inspect"),
+                wrong(1, "missing", "inspect", "missing"),
+                wrong(1, "words.tsv", "inspect", "words.tsv"),
+                wrong(1, "holds no checkpoint", "inspect", "folder"));
+    }
+
+    private static Arguments wrong(int code, String sentence, String... args) {
+        return Arguments.of(code, sentence, args);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void isSaidInOneSentence(int code, String sentence, String[] args) throws Exception {
+        Files.createDirectory(folder.resolve("folder"));
+        Files.writeString(folder.resolve("words.tsv"), "no tab here, and nothing of a checkpoint\n");
+        Forked.Result result = Forked.onModulePath(folder).run(args);
+        assertEquals(code, result.code(), result.err());
+        assertTrue(result.complaints().getFirst().startsWith("reverie: "), result.err());
+        assertTrue(result.complaints().getFirst().contains(sentence), result.err());
+        assertTrue(result.complaints().size() <= 2, "a sentence, and perhaps where help is: " + result.err());
+        assertFalse(result.err().contains("\tat "), "no stack trace: " + result.err());
+        assertEquals("", result.out());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(2, files.count(), "no file is left");
+        }
+    }
+
+    @Test
+    void debugPrintsTheStackTrace() throws Exception {
+        Forked.Result result = Forked.onModulePath(folder).run("speak", "--debug", "--speed", "9", "Hi.");
+        assertEquals(2, result.code());
+        assertTrue(result.err().contains("\tat dev.reverie"), result.err());
+    }
+
+    @Test
+    void standardInputMustBeText() throws Exception {
+        Forked.Result result = Forked.onModulePath(folder)
+                .reading(new byte[] {'a', (byte) 0xFF, 'b'})
+                .run("speak", "-");
+        assertEquals(1, result.code());
+        assertTrue(result.err().contains("standard input is not UTF-8 text"), result.err());
+    }
+
+    @Test
+    void aMegabyteOfTextBecomesPhonemesInTheMemoryThatThereIs() throws Exception {
+        byte[] text =
+                "The quick brown fox jumps over the lazy dog. ".repeat(23_302).getBytes(StandardCharsets.UTF_8);
+        Forked.Result result = Forked.onModulePath(folder).reading(text).run("speak", "--phonemes", "-");
+        assertEquals(0, result.code(), result.err());
+        assertTrue(
+                result.out().length() > 1_000_000, "phonemes: " + result.out().length());
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsNamed() throws IOException, InterruptedException {
+        Path file = Files.writeString(folder.resolve("secret.safetensors"), "x");
+        boolean hidden = file.toFile().setReadable(false) && !Files.isReadable(file); // never so for root
+        Forked.Result result = Forked.onModulePath(folder).run("inspect", "secret.safetensors");
+        assertEquals(1, result.code());
+        assertTrue(result.err().contains("secret.safetensors: "), result.err());
+        assertEquals(hidden, result.err().contains("permission denied"), result.err());
+    }
+}
