@@ -1,0 +1,14 @@
+package dev.reverie.bench;
+
+import org.openjdk.jmh.annotations.Param;
+
+/** Functions of single elements, upsampling. */
+public class Elements extends Measured {
+    @Param({"silu", "gelu", "gelu-tanh", "geglu", "sin", "add", "upsample-nearest"})
+    public String workload = "";
+
+    @Override
+    String workload() {
+        return workload;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.reverie.bench;
+
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Workspace;
+
+/** Times calls as all peers do: after warm-up, the fastest of repeats. */
+final class Stopwatch {
+    /** Compiled code comes after some thousand runs of a loop, or some seconds. */
+    private static final double WARM_UP_SECONDS = 1;
+
+    private static final double REPEAT_SECONDS = 0.15;
+    private static final int FEWEST_REPEATS = 3;
+
+    private Stopwatch() {}
+
+    /** Milliseconds of one run. */
+    static double milliseconds(Call call) {
+        try (Workspace workspace = Workspace.create()) {
+            fastest(workspace, call, WARM_UP_SECONDS);
+            return fastest(workspace, call, REPEAT_SECONDS) * 1e3;
+        }
+    }
+
+    private static double fastest(Workspace workspace, Call call, double seconds) {
+        double best = Double.POSITIVE_INFINITY;
+        double spent = 0;
+        for (int run = 0; run < FEWEST_REPEATS || spent < seconds; run++) {
+            long start = System.nanoTime();
+            try (Frame frame = workspace.frame()) {
+                call.run(frame);
+            }
+            double time = (System.nanoTime() - start) / 1e9;
+            best = Math.min(best, time);
+            spent += time;
+        }
+        return best;
+    }
+}
