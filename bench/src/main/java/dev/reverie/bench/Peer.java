@@ -21,16 +21,25 @@ public final class Peer {
     }
 
     static void serve(BufferedReader requests, PrintStream answers) throws IOException {
+        Networks networks = new Networks();
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
             if (!line.isBlank()) {
-                answers.println(answer(Workload.parse(line)));
+                answers.println(answer(Workload.parse(line), networks));
                 answers.flush();
             }
         }
     }
 
-    private static String answer(Workload workload) throws IOException {
+    private static String answer(Workload workload, Networks networks) throws IOException {
         @Nullable Call call = Operations.prepare(workload);
-        return call == null ? "unsupported" : String.format(Locale.ROOT, "%.5f", Stopwatch.milliseconds(call));
+        if (call != null) {
+            return text(Stopwatch.milliseconds(call));
+        }
+        @Nullable Call network = networks.prepare(workload);
+        return network == null ? "unsupported" : text(Stopwatch.millisecondsOfNetwork(network));
+    }
+
+    private static String text(double milliseconds) {
+        return String.format(Locale.ROOT, "%.5f", milliseconds);
     }
 }

@@ -27,15 +27,15 @@ class WrongUseTest {
                 wrong(2, "the text to say is missing", "speak"),
                 wrong(2, "--lound", "speak", "--lound", "Hi."),
                 wrong(2, "empty", "speak", ""),
-                wrong(2, "", "speak", "?! ..."),
-                wrong(2, "control character", "speak", "a\u0007b"),
+                wrong(2, "nothing to speak", "speak", "?! ..."),
+                wrong(2, "nothing to speak", "speak", "\u0007\u0001"),
                 wrong(2, "speed", "speak", "--speed", "0", "Hi."),
                 wrong(2, "speed", "speak", "--speed", "NaN", "Hi."),
                 wrong(2, "speed", "speak", "--speed", "9", "Hi."),
                 wrong(2, "--speed", "speak", "--speed", "fast", "Hi."),
                 wrong(2, "af_heart", "speak", "--voice", "af_hart", "Hi."),
-                wrong(2, "", "speak", "--voice", "af_heart:x", "Hi."),
-                wrong(2, "", "speak", "--voice", "", "Hi."),
+                wrong(2, "the share \"x\"", "speak", "--voice", "af_heart:x", "Hi."),
+                wrong(2, "name is empty", "speak", "--voice", "", "Hi."),
                 wrong(2, "--format", "speak", "--format", "mp3", "Hi."),
                 wrong(2, "only WAV", "speak", "--out", "hi.mp3", "Hi."),
                 wrong(2, "--plan", "speak", "--plan", "--voices", "Hi."),
@@ -43,9 +43,9 @@ class WrongUseTest {
                 wrong(1, "is a folder", "speak", "--out", "folder", "Hi."),
                 wrong(1, "missing.tsv: there is no such file", "speak", "--words", "missing.tsv", "Hi."),
                 wrong(2, "line 1", "speak", "--words", "words.tsv", "Hi."),
-                wrong(1, "missing", "speak", "--model", "missing", "Hi."),
-                wrong(1, "folder", "speak", "--model", "folder", "Hi."),
-                wrong(1, "words.tsv", "speak", "--model", "words.tsv", "Hi."),
+                wrong(1, "missing: is not a folder", "speak", "--model", "missing", "Hi."),
+                wrong(1, "config.json: there is no such file", "speak", "--model", "folder", "Hi."),
+                wrong(1, "words.tsv: is not a folder", "speak", "--model", "words.tsv", "Hi."),
                 wrong(2, "FILE", "inspect"),
                 wrong(1, "missing", "inspect", "missing"),
                 wrong(1, "words.tsv", "inspect", "words.tsv"),
@@ -78,6 +78,14 @@ class WrongUseTest {
         Forked.Result result = Forked.onModulePath(folder).run("speak", "--debug", "--speed", "9", "Hi.");
         assertEquals(2, result.code());
         assertTrue(result.err().contains("\tat dev.reverie"), result.err());
+    }
+
+    @Test
+    void controlCharactersAreNotHeard() throws Exception {
+        Forked.Result plain = Forked.onModulePath(folder).run("speak", "--phonemes", "A dream.");
+        Forked.Result belled = Forked.onModulePath(folder).run("speak", "--phonemes", "A dream\u0007.");
+        assertEquals(0, belled.code(), belled.err());
+        assertEquals(plain.out(), belled.out());
     }
 
     @Test

@@ -100,7 +100,7 @@ public final class KokoroModel implements SpeechModel {
         }
     }
 
-    private static KokoroNetwork.Noise noise(long seed) {
+    static KokoroNetwork.Noise noise(long seed) {
         return (frame, samples, harmonics) -> {
             Tensor drawn = frame.tensor(1, samples, harmonics);
             if (!frame.isMeasuring()) {

@@ -1,0 +1,83 @@
+package dev.reverie.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reverie.tensor.Workspace;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PeerTest {
+    private static List<String> answers(String requests) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Peer.serve(new BufferedReader(new StringReader(requests)), new PrintStream(out, true, StandardCharsets.UTF_8));
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Test
+    void answersALineARequest() throws IOException {
+        List<String> answers = answers("add n=1000\n\nlinear m=3 n=5 k=7\ndance n=3\n");
+        assertEquals(3, answers.size());
+        assertTrue(Double.parseDouble(answers.get(0)) >= 0);
+        assertTrue(Double.parseDouble(answers.get(1)) >= 0);
+        assertEquals("unsupported", answers.get(2));
+    }
+
+    @Test
+    void refusesWhatItCannotRead() {
+        assertThrows(IllegalArgumentException.class, () -> answers("add 1000"));
+        assertThrows(IllegalArgumentException.class, () -> answers("add m=1000"));
+    }
+
+    /** Small forms of every operation, so that a change of a door's name or shape shows here. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "linear m=3 n=5 k=7",
+                "matmul m=3 n=5 k=7",
+                "conv1d c=3 o=5 t=9 k=3 dilation=2",
+                "conv2d c=3 o=5 h=6 w=7 k=3 stride=2",
+                "conv3d c=3 o=5 f=2 h=6 w=7 k=3",
+                "conv_transpose1d c=4 o=3 t=5 k=4 stride=2",
+                "attention heads=2 q=5 k=6 d=8",
+                "group_norm_silu c=8 h=3 w=3 groups=2",
+                "layer_norm m=3 n=5",
+                "rms_norm m=3 n=5",
+                "instance_norm1d c=3 t=9",
+                "softmax m=3 n=5",
+                "silu n=9",
+                "gelu n=9",
+                "gelu_tanh n=9",
+                "sin n=9",
+                "geglu m=3 n=5",
+                "add n=9",
+                "upsample_nearest c=3 h=4 w=5 scale=2",
+                "lstm t=4 in=5 hidden=3",
+                "convert n=9 from=f16",
+                "convert n=9 from=bf16",
+                "istft t=9 fft=20 hop=5",
+            })
+    void everyOperationRuns(String request) throws IOException {
+        Call call = assertNotNull(Operations.prepare(Workload.parse(request)));
+        try (Workspace workspace = Workspace.create();
+                var frame = workspace.frame()) {
+            call.run(frame);
+        }
+    }
+
+    @Test
+    void countsMultiplyAdds() throws IOException {
+        Call call = assertNotNull(Operations.prepare(Workload.named("linear-clip")));
+        assertEquals(77L * 3072 * 768, call.multiplyAdds());
+    }
+}
