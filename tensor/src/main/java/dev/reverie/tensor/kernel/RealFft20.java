@@ -1,7 +1,8 @@
 package dev.reverie.tensor.kernel;
 
 /**
- * Fourier transform of 20 real numbers, with the roundings of {@code torch.fft.rfft} and {@code torch.stft} on x86 CPUs.
+ * Fourier transform of 20 real numbers, with the roundings of {@code torch.fft.rfft} and {@code torch.stft} (torch 2.13.0
+ * with MKL 2024.2 on an AMD CPU; elsewhere MKL may choose another order, and the last bits of most bins differ).
  *
  * <p>Kokoro's vocoder is fed with the phases of such spectra. Its first frame is centred on the signal's beginning and
  * mirrored there, so its imaginary parts are rounding errors alone; where the real part is negative, their signs decide
@@ -44,8 +45,8 @@ public final class RealFft20 {
     }
 
     /**
-     * {@code torch.hann_window(20)}: its cosines are taken in float32 of rounded angles, so it is not quite symmetric, and
-     * this asymmetry is what the first frame's phases show. One cosine (8) is not the nearest float.
+     * {@code torch.hann_window(20)}. A table, because one of its float32 cosines (8) is not the nearest float. The angles
+     * are rounded too, so the window is not quite symmetric: in a mirrored frame that shows as much as the sums' roundings.
      */
     private static final float[] HANN = {
         0x0p0f, 0x1.90f1ep-6f, 0x1.872218p-4f, 0x1.a61bap-3f, 0x1.61c888p-2f,
@@ -125,7 +126,7 @@ public final class RealFft20 {
         y[difference] = a - b;
     }
 
-    /** {@code Z[0]} holds the sums of the even and of the odd samples; {@code Z[5]} is bin 5 but for its sign. */
+    /** {@code Z[0]} holds the sums of the even and of the odd samples; {@code Z[5]} is the conjugate of bin 5. */
     private static void edges(float[] y, int to) {
         float even = y[to];
         float odd = y[to + 1];
