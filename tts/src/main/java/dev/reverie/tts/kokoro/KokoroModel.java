@@ -188,7 +188,7 @@ public final class KokoroModel implements SpeechModel {
         return new Style(both.rows(0, 1), both.rows(1, 2));
     }
 
-    private Voices.Voice voice(String name) {
+    Voices.Voice voice(String name) {
         try {
             return voices.get(name);
         } catch (IOException e) {
