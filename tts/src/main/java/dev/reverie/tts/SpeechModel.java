@@ -19,7 +19,7 @@ import java.util.List;
  * }
  * }
  */
-public sealed interface SpeechModel extends AutoCloseable permits KokoroModel {
+public interface SpeechModel extends AutoCloseable {
 
     /**
      * Loads the model that a folder holds, as Hugging Face hosts it; the family is found from its {@code config.json}.
