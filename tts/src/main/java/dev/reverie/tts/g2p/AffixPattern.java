@@ -2,6 +2,7 @@ package dev.reverie.tts.g2p;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the tokenizer's patterns: alternatives that are tried in their order at a place.
@@ -12,25 +13,76 @@ import java.util.List;
  */
 final class AffixPattern {
     /** A part of an alternative. */
-    sealed interface Step {}
+    sealed interface Step {
+        /** Where the text {@code x[from, to)} goes on if the step fits at {@code i}; -1 if it does not. */
+        int after(int[] x, int i, int from, int to);
+
+        /** The set of the characters that the step takes; null if it only looks around. */
+        default @Nullable CodePointSet taken() {
+            return null;
+        }
+    }
 
     /** One character of the set. */
-    record One(CodePointSet set) implements Step {}
+    record One(CodePointSet taken) implements Step {
+        @Override
+        public int after(int[] x, int i, int from, int to) {
+            return i < to && taken.contains(x[i]) ? i + 1 : -1;
+        }
+    }
 
     /** Characters of the set, as many as there are, at least one. What follows never fits the set. */
-    record Many(CodePointSet set) implements Step {}
+    record Many(CodePointSet taken) implements Step {
+        @Override
+        public int after(int[] x, int i, int from, int to) {
+            int end = i;
+            while (end < to && taken.contains(x[end])) {
+                end++;
+            }
+            return end > i ? end : -1;
+        }
+    }
 
     /** Characters of these sets stand directly before. */
-    record Behind(List<CodePointSet> sets) implements Step {}
+    record Behind(List<CodePointSet> sets) implements Step {
+        @Override
+        public int after(int[] x, int i, int from, int to) {
+            int start = i - sets.size();
+            if (start < from) {
+                return -1;
+            }
+            for (int k = 0; k < sets.size(); k++) {
+                if (!sets.get(k).contains(x[start + k])) {
+                    return -1;
+                }
+            }
+            return i;
+        }
+    }
 
     /** A character of the set comes next. */
-    record Ahead(CodePointSet set) implements Step {}
+    record Ahead(CodePointSet set) implements Step {
+        @Override
+        public int after(int[] x, int i, int from, int to) {
+            return i < to && set.contains(x[i]) ? i : -1;
+        }
+    }
 
     /** No character of the set comes next. */
-    record NotAhead(CodePointSet set) implements Step {}
+    record NotAhead(CodePointSet set) implements Step {
+        @Override
+        public int after(int[] x, int i, int from, int to) {
+            return i < to && set.contains(x[i]) ? -1 : i;
+        }
+    }
 
     /** The end of the text. */
-    record End() implements Step {}
+    record End() implements Step {
+        @Override
+        public int after(int[] x, int i, int from, int to) {
+            return i == to ? i : -1;
+        }
+    }
 
     private static final int ASCII = 0x80;
 
@@ -92,61 +144,28 @@ final class AffixPattern {
 
     private static int match(List<Step> steps, int[] x, int at, int from, int to) {
         int i = at;
-        for (Step step : steps) {
-            i = after(step, x, i, from, to);
-            if (i < 0) {
-                return -1;
-            }
+        for (int k = 0; i >= 0 && k < steps.size(); k++) {
+            i = steps.get(k).after(x, i, from, to);
         }
         return i;
     }
 
-    /** Where the text goes on after a step, or -1 if it does not fit. */
-    private static int after(Step step, int[] x, int i, int from, int to) {
-        return switch (step) {
-            case One one -> i < to && one.set.contains(x[i]) ? i + 1 : -1;
-            case Many many -> {
-                int end = i;
-                while (end < to && many.set.contains(x[end])) {
-                    end++;
-                }
-                yield end > i ? end : -1;
-            }
-            case Behind behind -> standsBefore(behind.sets, x, i, from) ? i : -1;
-            case Ahead ahead -> i < to && ahead.set.contains(x[i]) ? i : -1;
-            case NotAhead not -> i < to && not.set.contains(x[i]) ? -1 : i;
-            case End end -> i == to ? i : -1;
-        };
-    }
-
-    private static boolean standsBefore(List<CodePointSet> sets, int[] x, int at, int from) {
-        int start = at - sets.size();
-        if (start < from) {
-            return false;
-        }
-        for (int k = 0; k < sets.size(); k++) {
-            if (!sets.get(k).contains(x[start + k])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private static boolean canBeginWith(List<Step> steps, int c) {
         for (Step step : steps) {
-            if (step instanceof One one) {
-                return one.set.contains(c);
-            }
-            if (step instanceof Many many) {
-                return many.set.contains(c);
+            CodePointSet first = step.taken();
+            if (first != null) {
+                return first.contains(c);
             }
         }
         return true;
     }
 
+    /** Characters that the steps take at least. */
     private static int length(List<Step> steps) {
-        return (int) steps.stream()
-                .filter(s -> s instanceof One || s instanceof Many)
-                .count();
+        int length = 0;
+        for (Step step : steps) {
+            length += step.taken() == null ? 0 : 1;
+        }
+        return length;
     }
 }

@@ -45,8 +45,12 @@ final class PieceScanner {
             apostrophes++;
         }
         if (apostrophes > at) {
-            boolean alone = at > 0 && apostrophes == at + 1 && apostrophes < x.length;
-            return alone ? at : apostrophes;
+            boolean alone = at > 0 && apostrophes == at + 1;
+            int camel = alone ? apostrophesEnd(at) : at;
+            if (endsBeforeCapital(camel)) {
+                return camel + 1;
+            }
+            return alone && apostrophes < x.length ? at : apostrophes;
         }
         if (isUpper(at) && isUpper(at + 1) && isLower(at + 2)) {
             return at + 1;
@@ -83,18 +87,27 @@ final class PieceScanner {
     private int lettersEnd(int at) {
         int end = at;
         while (end < x.length && Character.isLetter(x[end])) {
-            if (isLower(end) && isUpper(end + 1)) {
+            if (endsBeforeCapital(end)) {
                 return end + 1;
             }
             end++;
         }
+        end = apostrophesEnd(end);
+        return endsBeforeCapital(end) ? end + 1 : end;
+    }
+
+    /** Behind letters that each have an apostrophe before them. */
+    private int apostrophesEnd(int at) {
+        int end = at;
         while (end + 1 < x.length && Characters.isApostrophe(x[end]) && Character.isLetter(x[end + 1])) {
             end += 2;
-            if (isLower(end) && isUpper(end + 1)) {
-                return end + 1;
-            }
         }
         return end;
+    }
+
+    /** Whether a small letter stands here before a capital. */
+    private boolean endsBeforeCapital(int at) {
+        return isLower(at) && isUpper(at + 1);
     }
 
     private boolean isUpper(int at) {

@@ -51,7 +51,7 @@ final class Tagger {
         try (Workspace workspace = Workspace.create()) {
             for (int from = 0; from < tokens.size(); from += BLOCK) {
                 try (Frame frame = workspace.frame()) {
-                    addTags(logits(frame, tokens, from, Math.min(tokens.size(), from + BLOCK)), found);
+                    found.addAll(tagsOf(logits(frame, tokens, from, Math.min(tokens.size(), from + BLOCK))));
                 }
             }
         }
@@ -74,14 +74,17 @@ final class Tagger {
         return network.logits(frame, encoded.rows(TaggerNetwork.REACH, TaggerNetwork.REACH + to - from));
     }
 
-    private void addTags(Tensor logits, List<String> found) {
+    /** The likeliest tag of each row: {@code logits [L, tags]}. */
+    List<String> tagsOf(Tensor logits) {
+        List<String> likeliest = new ArrayList<>();
         int count = tags.size();
         for (int row = 0; row < logits.dim(0); row++) {
             int best = 0;
             for (int i = 1; i < count; i++) {
                 best = logits.get(row * count + i) > logits.get(row * count + best) ? i : best;
             }
-            found.add(tags.get(best));
+            likeliest.add(tags.get(best));
         }
+        return likeliest;
     }
 }

@@ -1,7 +1,10 @@
 package dev.reverie.tts.g2p;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class UnknownWords implements Fallback {
     /** Longer runs of letters are no words, but keys and codes; the longest word that the network learned has 45. */
     private static final int LONGEST = 64;
+    /** More pieces are no word either. */
+    private static final int MOST_PIECES = 16;
+    /** Answers that are kept: a book says its names again and again. */
+    private static final int KEPT = 1000;
     /** Consonants alone are spelled up to this length: {@code html}. */
     private static final int LONGEST_INITIALISM = 6;
 
@@ -22,6 +29,14 @@ final class UnknownWords implements Fallback {
     private final Pronouncer pronouncer;
     private final Suffixes suffixes;
     private final Accent accent;
+    private final Map<String, String> kept = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > KEPT;
+        }
+    });
 
     UnknownWords(Pronouncer pronouncer, Accent accent) {
         this.pronouncer = pronouncer;
@@ -33,6 +48,9 @@ final class UnknownWords implements Fallback {
     public @Nullable String phonemes(Token word) {
         String text = Pronouncer.normalize(word.text());
         List<Token> pieces = WordCutter.cut(new Token(text, word.tag(), "", 0, text.length()));
+        if (pieces.size() > MOST_PIECES) {
+            return null;
+        }
         for (int i = 0; i < pieces.size(); i++) {
             Token piece = pieces.get(i);
             boolean inAddress = i + 1 < pieces.size()
@@ -80,7 +98,11 @@ final class UnknownWords implements Fallback {
         if (text.length() <= LONGEST_INITIALISM && text.chars().allMatch(UnknownWords::isConsonant)) {
             return pronouncer.rules().spell(text);
         }
-        String phonemes = LetterReader.english().read(text, accent);
+        String phonemes = kept.get(text);
+        if (phonemes == null) {
+            phonemes = LetterReader.english().read(text, accent);
+            kept.put(text, phonemes);
+        }
         return phonemes.isEmpty() ? null : phonemes;
     }
 

@@ -1,13 +1,17 @@
 package dev.reverie.tts.g2p;
 
+import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.io.Json;
 import dev.reverie.tensor.io.Safetensors;
+import dev.reverie.testing.Closeness;
+import dev.reverie.testing.Goldens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Assertions;
 
 /** A folder of golden cases: JSON lines, and tensors to compare within the case's own tolerances. */
@@ -18,9 +22,9 @@ final class GoldenFiles {
         this.folder = folder;
     }
 
-    /** The folder of that name under the one that the system property {@code goldens} names. */
+    /** The folder of that name. */
     static GoldenFiles of(String name) {
-        return new GoldenFiles(Path.of(System.getProperty("goldens", "../goldens"), name));
+        return new GoldenFiles(Goldens.root().resolve(name));
     }
 
     Json json(String file) throws IOException {
@@ -39,30 +43,18 @@ final class GoldenFiles {
         return Safetensors.open(folder.resolve(file));
     }
 
-    /** Compares all of {@code name} with what was computed; the message names the worst element. */
+    /** Compares all of {@code name} with what was computed. */
     static void assertClose(Safetensors golden, String name, Tensor computed, double atol, double rtol)
             throws IOException {
-        int count = (int) golden.entries().get(name).elementCount();
-        float[] expected = golden.floats(name, 0, count);
-        Assertions.assertEquals(count, computed.elementCount(), name + ": elements");
-        int worst = -1;
-        double most = 1;
-        for (int i = 0; i < count; i++) {
-            double bound = atol + rtol * Math.abs(expected[i]);
-            double excess = Math.abs(expected[i] - computed.get(i)) / bound;
-            if (!(excess <= most)) {
-                most = excess;
-                worst = i;
-            }
-        }
-        if (worst >= 0) {
-            Assertions.fail("%s[%d]: expected %s, got %s, %.1f times the bound"
-                    .formatted(name, worst, expected[worst], computed.get(worst), most));
-        }
+        Shape shape = Objects.requireNonNull(
+                Objects.requireNonNull(golden.entries().get(name), name).tensorShape());
+        Tensor expected = Tensor.of(shape, golden.floats(name, 0, shape.elementCount()));
+        Closeness.require(name, expected, computed, atol, rtol);
     }
 
     static void assertEqualLongs(Safetensors golden, String name, long[] computed) throws IOException {
-        long[] expected = golden.longs(name, 0, (int) golden.entries().get(name).elementCount());
+        long count = Objects.requireNonNull(golden.entries().get(name), name).elementCount();
+        long[] expected = golden.longs(name, 0, (int) count);
         Assertions.assertArrayEquals(expected, computed, name);
     }
 }
