@@ -2,7 +2,6 @@ package dev.reverie.tensor;
 
 import static dev.reverie.tensor.ShapeException.require;
 
-import dev.reverie.tensor.kernel.Epilogue;
 import dev.reverie.tensor.kernel.FeatureMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ public final class Convolutions {
                 * filter.geometry().taps()
                 * (filter.in() / filter.geometry().groups()));
         if (!frame.isMeasuring()) {
-            filter.kernel().run(map(x), map(y), epilogue(bias, residual, y));
+            filter.kernel().run(map(x), map(y), Ops.epilogue(bias, residual, y));
         }
         return y;
     }
@@ -55,7 +54,7 @@ public final class Convolutions {
                 * filter.geometry().taps()
                 * (filter.out() / filter.geometry().groups()));
         if (!frame.isMeasuring()) {
-            filter.kernel().run(map(x), map(y), epilogue(bias, null, y));
+            filter.kernel().run(map(x), map(y), Ops.epilogue(bias, null, y));
         }
         return y;
     }
@@ -67,14 +66,6 @@ public final class Convolutions {
             sizes[3 - axes + axis] = x.dim(axis + 1);
         }
         return new FeatureMap(x.data(), x.offset(), x.dim(0), sizes, x.dim(-1));
-    }
-
-    private static Epilogue epilogue(@Nullable Tensor bias, @Nullable Tensor residual, Tensor y) {
-        return new Epilogue(
-                bias == null ? null : bias.data(),
-                bias == null ? 0 : bias.offset(),
-                residual == null ? null : residual.data(),
-                residual == null ? 0 : residual.offset() - y.offset());
     }
 
     private static void checkInput(String operation, Tensor x, Filter filter, @Nullable Tensor bias) {

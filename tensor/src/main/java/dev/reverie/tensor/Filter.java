@@ -1,6 +1,7 @@
 package dev.reverie.tensor;
 
 import dev.reverie.tensor.kernel.Convolution;
+import dev.reverie.tensor.kernel.Elementwise;
 
 /** The learned numbers of a convolution, packed for the algorithm that its geometry asks for. Immutable. */
 public final class Filter {
@@ -27,12 +28,9 @@ public final class Filter {
         int perGroup = weight.dim(1);
         int taps = geometry.taps();
         float[] values = new float[weight.elementCount()];
-        for (int o = 0; o < out; o++) {
-            for (int c = 0; c < perGroup; c++) {
-                for (int tap = 0; tap < taps; tap++) {
-                    values[(o * taps + tap) * perGroup + c] = weight.get((o * perGroup + c) * taps + tap);
-                }
-            }
+        int each = taps * perGroup;
+        for (int o = 0; o < out; o++) { // [in / groups, taps] -> [taps, in / groups]
+            Elementwise.transpose(perGroup, taps, weight.data(), weight.offset() + o * each, values, o * each);
         }
         int in = perGroup * geometry.groups();
         return new Filter(geometry, false, 0, in, out, Convolution.of(geometry, in, out, values));

@@ -23,6 +23,12 @@ public final class Ops {
 
     /** Affine map of the last axis: {@code x [.., in] -> [.., out]}, y = x Wᵀ + b. */
     public static Tensor linear(Frame frame, Tensor x, Weight weight, @Nullable Tensor bias) {
+        return linear(frame, x, weight, bias, null);
+    }
+
+    /** The same plus {@code residual}, of the result's shape. */
+    public static Tensor linear(
+            Frame frame, Tensor x, Weight weight, @Nullable Tensor bias, @Nullable Tensor residual) {
         int out = weight.shape().dim(0);
         int in = weight.shape().dim(1);
         require(x.dim(-1) == in, "linear", "x [.., in] and weight [out, in]", x, weight.shape());
@@ -33,20 +39,39 @@ public final class Ops {
                 weight.shape(),
                 bias == null ? "" : bias);
         Tensor y = frame.tensor(x.shape().with(-1, out));
+        require(
+                residual == null || residual.shape().equals(y.shape()),
+                "linear",
+                "a residual of the result's shape",
+                y,
+                residual == null ? "" : residual);
         int rows = x.shape().rows();
         frame.count((long) rows * in * out);
         if (!frame.isMeasuring()) {
             switch (weight) {
                 case Weight.F32 w ->
                     MatMul.multiply(
-                            rows, x.data(), x.offset(), in, w.panels(), epilogue(bias), y.data(), y.offset(), out);
+                            rows,
+                            x.data(),
+                            x.offset(),
+                            in,
+                            w.panels(),
+                            epilogue(bias, residual, y),
+                            y.data(),
+                            y.offset(),
+                            out);
             }
         }
         return y;
     }
 
-    private static Epilogue epilogue(@Nullable Tensor bias) {
-        return bias == null ? Epilogue.NONE : new Epilogue(bias.data(), bias.offset(), null, 0);
+    /** What is added to the product {@code y}. */
+    static Epilogue epilogue(@Nullable Tensor bias, @Nullable Tensor residual, Tensor y) {
+        return new Epilogue(
+                bias == null ? null : bias.data(),
+                bias == null ? 0 : bias.offset(),
+                residual == null ? null : residual.data(),
+                residual == null ? 0 : residual.offset() - y.offset());
     }
 
     /** Matrix products: {@code a [.., M, K], b [.., K, N] -> [.., M, N]}; leading axes are equal. */

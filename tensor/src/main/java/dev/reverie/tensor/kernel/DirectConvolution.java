@@ -144,7 +144,7 @@ final class DirectConvolution {
             Rows own = g == 0 ? rows : rows.shifted(g * inPerGroup, g * outPerGroup);
             Epilogue last = epilogue.from(g * outPerGroup);
             if (gather) {
-                Rows gathered = gather(own, view.taps, scratch);
+                Rows gathered = gather(own, view.runs, panels[g].k, scratch);
                 Product.run(gathered, Runs.of(panels[g].k), panels[g], column, end, last, scratch);
             } else {
                 Product.run(own, view.runs, panels[g], column, end, last, scratch);
@@ -153,17 +153,19 @@ final class DirectConvolution {
     }
 
     /** The left factor of a box after all, {@code [rows][taps][channels of a group]}: for few channels. */
-    private Rows gather(Rows rows, int[] taps, Scratch scratch) {
-        int k = taps.length * inPerGroup;
+    private static Rows gather(Rows rows, Runs runs, int k, Scratch scratch) {
         int[] from = new int[rows.count()];
         float[] gathered = scratch.floats(GATHERED, from.length * k);
         int to = 0;
         for (int r = 0; r < from.length; r++) {
             from[r] = to;
-            for (int tap : taps) {
-                for (int i = 0; i < inPerGroup; i++) {
-                    gathered[to++] = rows.a[rows.from[r] + tap + i];
+            for (int run = 0; run < runs.count(); run++) {
+                int start = rows.from[r] + runs.shift(run);
+                int length = runs.length(run);
+                for (int i = 0; i < length; i++) { // too short for a call of arraycopy
+                    gathered[to + i] = rows.a[start + i];
                 }
+                to += length;
             }
         }
         return new Rows(gathered, from, rows.c, rows.to);

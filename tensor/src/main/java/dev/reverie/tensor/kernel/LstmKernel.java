@@ -1,57 +1,69 @@
 package dev.reverie.tensor.kernel;
 
-import dev.reverie.tensor.Recurrent;
-import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Activation;
+import java.util.Arrays;
+import java.util.List;
 
 /** The time loop of an LSTM, once the inputs' part of the gates is known. */
 public final class LstmKernel {
+    private static final int ZEROS = 1; // scratch slots
+    private static final int GATES = 2;
+    private static final int CELL_TANH = 3;
+
     private LstmKernel() {}
 
-    /** {@code gates [N, T, 4 h]} with the inputs' part and the bias, {@code cell [N, h]}, {@code y [N, T, h]}. */
-    public static void run(Tensor gates, Panels hidden, boolean backward, Tensor cell, Tensor y) {
-        int steps = y.dim(1);
-        int size = y.dim(2);
-        for (int n = 0; n < y.dim(0); n++) {
-            float[] h = new float[size];
-            float[] g = new float[4 * size];
-            java.util.Arrays.fill(cell.data(), cell.offset() + n * size, cell.offset() + (n + 1) * size, 0f);
-            for (int step = 0; step < steps; step++) {
-                int t = n * steps + (backward ? steps - 1 - step : step);
-                Epilogue inputPart = new Epilogue(gates.data(), gates.offset() + t * 4 * size, null, 0);
-                MatMul.multiply(1, h, 0, size, hidden, inputPart, g, 0, 4 * size);
-                for (int i = 0; i < size; i++) {
-                    int at = cell.offset() + n * size + i;
-                    float keep = sigmoid(g[size + i]) * cell.data()[at];
-                    float c = Math.fma(sigmoid(g[i]), FloatMath.tanh(g[2 * size + i]), keep);
-                    cell.data()[at] = c;
-                    h[i] = sigmoid(g[3 * size + i]) * FloatMath.tanh(c);
-                }
-                System.arraycopy(h, 0, y.data(), y.offset() + t * size, size);
-            }
+    /**
+     * One direction of a layer of {@code h} units.
+     *
+     * @param hidden the product with the last hidden state, {@code [h, 4 h]}; gates in the order i, f, g, o
+     * @param backward whether time runs from the last step to the first
+     * @param gates {@code [N, T, 4 h]}, the inputs' part and the bias
+     * @param cell {@code [N, h]}, receives the last cell state
+     * @param column where its hidden states lie in a row of the result
+     */
+    public record Direction(Panels hidden, boolean backward, FeatureMap gates, FeatureMap cell, int column) {}
+
+    /** Runs directions side by side, from zero states; {@code y [N, T, ..]} receives the hidden states. */
+    public static void run(FeatureMap y, List<Direction> directions) {
+        Pool.run(
+                y.batch * directions.size(),
+                (piece, scratch) ->
+                        sequence(y, piece / directions.size(), directions.get(piece % directions.size()), scratch));
+    }
+
+    private static void sequence(FeatureMap y, int n, Direction direction, Scratch scratch) {
+        int steps = y.size(2);
+        int size = direction.cell.channels;
+        float[] zeros = scratch.floats(ZEROS, size);
+        float[] gates = scratch.floats(GATES, 4 * size);
+        Arrays.fill(zeros, 0, size, 0f);
+        Arrays.fill(direction.cell.data, direction.cell.at(n), direction.cell.at(n) + size, 0f);
+        Runs runs = Runs.of(size);
+        int[] first = {0};
+        Rows rows = new Rows(zeros, first, gates, first);
+        for (int step = 0; step < steps; step++) {
+            int t = direction.backward ? steps - 1 - step : step;
+            int gatesAt = direction.gates.at(n) + t * 4 * size;
+            Epilogue inputs = new Epilogue(direction.gates.data, gatesAt, null, 0);
+            Product.run(rows, runs, direction.hidden, 0, 4 * size, inputs, scratch);
+            int to = y.at(n) + t * y.channels + direction.column;
+            step(size, gates, direction.cell.data, direction.cell.at(n), y.data, to, scratch);
+            rows = new Rows(y.data, new int[] {to}, gates, first);
         }
     }
 
-    public static void copyLast(Tensor y, Tensor cell, boolean backward, Recurrent.State last) {
-        int steps = y.dim(1);
-        int size = y.dim(2);
-        for (int n = 0; n < y.dim(0); n++) {
-            int t = n * steps + (backward ? 0 : steps - 1);
-            System.arraycopy(
-                    y.data(),
-                    y.offset() + t * size,
-                    last.hidden().data(),
-                    last.hidden().offset() + n * size,
-                    size);
-            System.arraycopy(
-                    cell.data(),
-                    cell.offset() + n * size,
-                    last.cell().data(),
-                    last.cell().offset() + n * size,
-                    size);
+    /** c = sigmoid(f) c + sigmoid(i) tanh(g), h = sigmoid(o) tanh(c). */
+    private static void step(int size, float[] gates, float[] cell, int at, float[] y, int to, Scratch scratch) {
+        float[] tanh = scratch.floats(CELL_TANH, size);
+        Elementwise.activate(Activation.SIGMOID, 2 * size, gates, 0, gates, 0);
+        Elementwise.activate(Activation.TANH, size, gates, 2 * size, gates, 2 * size);
+        Elementwise.activate(Activation.SIGMOID, size, gates, 3 * size, gates, 3 * size);
+        for (int i = 0; i < size; i++) {
+            cell[at + i] = Math.fma(gates[i], gates[2 * size + i], gates[size + i] * cell[at + i]);
         }
-    }
-
-    private static float sigmoid(float x) {
-        return 1f / (1f + FloatMath.exp(-x));
+        Elementwise.activate(Activation.TANH, size, cell, at, tanh, 0);
+        for (int i = 0; i < size; i++) {
+            y[to + i] = gates[3 * size + i] * tanh[i];
+        }
     }
 }

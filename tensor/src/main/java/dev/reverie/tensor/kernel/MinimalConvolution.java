@@ -44,12 +44,10 @@ final class MinimalConvolution {
         this.out = out;
         this.pieces = (window.kernel() + scheme.taps - 1) / scheme.taps;
         this.panels = new Panels[scheme.products];
+        Arrays.setAll(panels, j -> Panels.zeros(pieces * in, out));
+        Panels raw = Panels.ofRows(window.kernel() * in, out, values, 0);
         double[][] filter = scheme.filterMatrix();
-        float[] transformed = new float[out * pieces * in];
-        for (int j = 0; j < panels.length; j++) {
-            transform(filter[j], values, transformed);
-            panels[j] = Panels.ofRows(pieces * in, out, transformed, 0);
-        }
+        raw.eachPanel((column, width) -> transform(filter, raw, column, width));
     }
 
     /**
@@ -78,19 +76,29 @@ final class MinimalConvolution {
         };
     }
 
-    /** One row of G applied to each piece of each filter: {@code [out][taps][in] -> [out][pieces][in]}. */
-    private void transform(double[] g, float[] values, float[] transformed) {
-        int kernel = window.kernel();
-        for (int row = 0; row < out * pieces; row++) {
-            int first = row % pieces * scheme.taps;
-            int count = Math.min(scheme.taps, kernel - first);
-            for (int c = 0; c < in; c++) {
-                double sum = 0;
+    /** Applies G to one panel of the filters, {@code [taps][in][width] -> products of [pieces][in][width]}. */
+    private void transform(double[][] g, Panels raw, int column, int width) {
+        int floats = in * width;
+        double[] sums = new double[floats];
+        for (int piece = 0; piece < pieces; piece++) {
+            int count = Math.min(scheme.taps, window.kernel() - piece * scheme.taps);
+            for (int j = 0; j < scheme.products; j++) {
+                Arrays.fill(sums, 0);
                 for (int tap = 0; tap < count; tap++) {
-                    sum += g[tap] * values[(row / pieces * kernel + first + tap) * in + c];
+                    int from = raw.at(column) + (piece * scheme.taps + tap) * floats;
+                    addScaled(sums, g[j][tap], raw.values, from);
                 }
-                transformed[row * in + c] = (float) sum;
+                int to = panels[j].at(column) + piece * floats;
+                for (int i = 0; i < floats; i++) {
+                    panels[j].values[to + i] = (float) sums[i];
+                }
             }
+        }
+    }
+
+    private static void addScaled(double[] sums, double factor, float[] x, int from) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += factor * x[from + i];
         }
     }
 

@@ -39,9 +39,14 @@ public final class Panels {
 
     /** Packs weights {@code w [n, k]} whose rows are {@code stride} apart. */
     public static Panels ofRows(int k, int n, float[] w, int wo, int stride) {
-        Panels panels = new Panels(new float[floats(k, n)], FIRST, k, n);
+        Panels panels = zeros(k, n);
         panels.eachPanel((column, width) -> panels.packRows(column, width, w, wo, stride));
         return panels;
+    }
+
+    /** A factor of zeros, to be filled a panel at a time. */
+    static Panels zeros(int k, int n) {
+        return new Panels(new float[floats(k, n)], FIRST, k, n);
     }
 
     /** Packs an activation {@code b [k, n]} into {@code memory}, which holds {@link #floats} from {@code at} on. */
@@ -56,11 +61,13 @@ public final class Panels {
         return first + column * k;
     }
 
-    private interface PanelWork {
+    /** What is done with the panel that begins with {@code column} and is {@code width} wide. */
+    interface PanelWork {
         void run(int column, int width);
     }
 
-    private void eachPanel(PanelWork work) {
+    /** Does something with each panel, on several threads. */
+    void eachPanel(PanelWork work) {
         int pieces = (n + Tile.WIDTH - 1) / Tile.WIDTH;
         int together = k * n < SMALL ? pieces : 1; // panels a piece
         Pool.run((pieces + together - 1) / Math.max(1, together), (piece, scratch) -> {
@@ -76,10 +83,13 @@ public final class Panels {
     private void packRows(int column, int width, float[] w, int wo, int stride) {
         int to = at(column);
         int real = Math.min(width, n - column);
-        for (int j = 0; j < real; j++) {
-            int from = wo + (column + j) * stride;
-            for (int i = 0; i < k; i++) {
-                values[to + i * width + j] = w[from + i];
+        for (int block = 0; block < k; block += 64) { // 64 rows of a panel lie in the first-level cache
+            int end = Math.min(k, block + 64);
+            for (int j = 0; j < real; j++) {
+                int from = wo + (column + j) * stride;
+                for (int i = block; i < end; i++) {
+                    values[to + i * width + j] = w[from + i];
+                }
             }
         }
     }

@@ -2,6 +2,8 @@ package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Recurrent;
+import dev.reverie.tensor.Recurrent.LstmWeights;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
@@ -19,6 +21,7 @@ final class KernelDigest {
         for (int[] s : new int[][] {{1, 300, 700}, {3, 50, 22}, {100, 129, 50}, {130, 900, 200}, {64, 64, 600}}) {
             linear(s[0], s[1], s[2]);
         }
+        lstm(2, 5, 10, 50);
         ConvolutionTest.direct().forEach(c -> convolution(c, false));
         MinimalFilteringTest.cases().forEach(c -> convolution(c, false));
         ConvolutionTest.transposed().forEach(c -> convolution(c, true));
@@ -34,6 +37,23 @@ final class KernelDigest {
             print("linear", Ops.linear(frame, x, weight, bias));
             print("matmul", Ops.matmul(frame, x, b));
         }
+    }
+
+    private static void lstm(int n, int steps, int in, int size) {
+        Random random = new Random(size);
+        Tensor x = normal(random, n, steps, in);
+        LstmWeights forward = lstmWeights(random, in, size);
+        LstmWeights backward = lstmWeights(random, in, size);
+        try (Frame frame = WORKSPACE.frame()) {
+            print("lstm", Recurrent.bidirectionalLstm(frame, x, forward, backward, null, null));
+        }
+    }
+
+    private static LstmWeights lstmWeights(Random random, int in, int size) {
+        return new LstmWeights(
+                Weight.of(normal(random, 4 * size, in)),
+                Weight.of(normal(random, 4 * size, size)),
+                normal(random, 4 * size));
     }
 
     private static void convolution(ConvolutionTest.Case c, boolean transposed) {
