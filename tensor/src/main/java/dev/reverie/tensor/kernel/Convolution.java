@@ -4,7 +4,6 @@ import dev.reverie.tensor.ConvGeometry;
 import dev.reverie.tensor.Window;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The learned numbers of a convolution, packed for the algorithm that its geometry asks for. Immutable. */
 public final class Convolution {
@@ -13,14 +12,11 @@ public final class Convolution {
 
     private static final boolean DIRECT = "direct".equals(System.getProperty(PROPERTY));
 
-    /** One, or the phases of a transposed convolution; none where minimal filtering is used. */
-    private final List<DirectConvolution> phases;
+    /** One, or the phases of a transposed convolution. */
+    private final List<ConvolutionKernel> kernels;
 
-    private final @Nullable MinimalConvolution minimal;
-
-    private Convolution(List<DirectConvolution> phases, @Nullable MinimalConvolution minimal) {
-        this.phases = List.copyOf(phases);
-        this.minimal = minimal;
+    private Convolution(List<ConvolutionKernel> kernels) {
+        this.kernels = List.copyOf(kernels);
     }
 
     /**
@@ -29,12 +25,16 @@ public final class Convolution {
      * @param values {@code [out][taps][in / groups]}
      */
     public static Convolution of(ConvGeometry g, int in, int out, float[] values) {
-        MinimalConvolution minimal = DIRECT ? null : MinimalConvolution.of(g, in, out, values);
-        if (minimal != null) {
-            return new Convolution(List.of(), minimal);
+        ConvolutionKernel fast = DIRECT ? null : MinimalConvolution.of(g, in, out, values);
+        if (fast == null && !DIRECT) {
+            fast = WinogradConvolution.of(g, in, out, values);
         }
+        return new Convolution(List.of(fast != null ? fast : direct(g, in, out, values)));
+    }
+
+    private static ConvolutionKernel direct(ConvGeometry g, int in, int out, float[] values) {
         TapAxis[] axes = {TapAxis.of(axis(g, 0)), TapAxis.of(axis(g, 1)), TapAxis.of(axis(g, 2))};
-        return new Convolution(List.of(new DirectConvolution(axes, g.padMode(), g.groups(), in, out, values)), null);
+        return new DirectConvolution(axes, g.padMode(), g.groups(), in, out, values);
     }
 
     /**
@@ -44,7 +44,7 @@ public final class Convolution {
      * @param values {@code [out][taps][in / groups]}
      */
     public static Convolution transposed(ConvGeometry g, int in, int out, float[] values) {
-        List<DirectConvolution> phases = new ArrayList<>();
+        List<ConvolutionKernel> phases = new ArrayList<>();
         for (int i = 0; i < axis(g, 0).stride(); i++) {
             for (int j = 0; j < axis(g, 1).stride(); j++) {
                 for (int k = 0; k < axis(g, 2).stride(); k++) {
@@ -56,7 +56,7 @@ public final class Convolution {
                 }
             }
         }
-        return new Convolution(phases, null);
+        return new Convolution(phases);
     }
 
     /** Values of the taps that a phase meets. */
@@ -85,11 +85,8 @@ public final class Convolution {
 
     /** Computes {@code y} from {@code x}. */
     public void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
-        if (minimal != null) {
-            minimal.run(x, y, epilogue);
-        }
-        for (DirectConvolution phase : phases) {
-            phase.run(x, y, epilogue);
+        for (ConvolutionKernel kernel : kernels) {
+            kernel.run(x, y, epilogue);
         }
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A convolution, or one phase of a transposed one, as a product whose left factor is never built: each tap is a shifted
  * view of the same input rows. An output is one chain over taps in row-major order, then channels.
  */
-final class DirectConvolution {
+final class DirectConvolution implements ConvolutionKernel {
     private static final int COPY = 1; // scratch slots
     private static final int GATHERED = 2;
 
@@ -49,7 +49,8 @@ final class DirectConvolution {
         }
     }
 
-    void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
+    @Override
+    public void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
         if (Arrays.stream(axes).allMatch(TapAxis::isPointwise)) {
             boxes(x.flat(), y.flat(), epilogue);
         } else {

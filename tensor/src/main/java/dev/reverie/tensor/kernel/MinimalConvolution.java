@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * pieces of r = m taps; the inputs of a tile's piece p are those of tile + p d, so one transform serves all pieces, and
  * each of the n products is one chain over pieces, then channels.
  */
-final class MinimalConvolution {
+final class MinimalConvolution implements ConvolutionKernel {
     /** Tiles of a piece of work: with 128 channels, inputs and products of 48 tiles are 0.5 MiB and stay in cache. */
     private static final int TILES = 48;
 
@@ -102,7 +102,8 @@ final class MinimalConvolution {
         }
     }
 
-    void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
+    @Override
+    public void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
         int length = y.size(2);
         int round = scheme.outputs * window.dilation();
         int tiles = (length + round - 1) / round * window.dilation();
@@ -184,31 +185,17 @@ final class MinimalConvolution {
             int d = window.dilation();
             int low = place(tile) - window.padBefore();
             int floats = count * in;
+            int v = tile * in;
+            int distance = inputTiles * in;
             if (low >= 0 && low + (scheme.products - 1) * d + count <= x.size(2)) {
-                transformInputs(tile, floats, x.data, x.at(n) + low * in, d * in);
+                scheme.transformInputs(floats, x.data, x.at(n) + low * in, d * in, inputs, v, distance);
                 return;
             }
             float[] padded = scratch.floats(EDGE, scheme.products * floats);
             for (int i = 0; i < scheme.products; i++) {
                 Padding.line(x, x.at(n), padMode, low + i * d, count, padded, i * floats);
             }
-            transformInputs(tile, floats, padded, 0, floats);
-        }
-
-        private void transformInputs(int tile, int floats, float[] a, int at, int step) {
-            int distance = inputTiles * in;
-            int v = tile * in;
-            int pairs = scheme.pairs;
-            int base = at + scheme.zeroPoints * step;
-            for (int i = 0; i < pairs; i++, v += 2 * distance) {
-                float[][] factors = scheme.inputPairs[i];
-                Transform.pair(floats, pairs, a, base, step, factors[0], factors[1], inputs, v, v + distance);
-            }
-            if (scheme.zeroPoints > 0) {
-                Transform.sum(floats, pairs + 1, a, at, step, scheme.inputZero, inputs, v);
-                v += distance;
-            }
-            Transform.sum(floats, pairs + 1, a, base, step, scheme.inputInfinity, inputs, v);
+            scheme.transformInputs(floats, padded, 0, floats, inputs, v, distance);
         }
 
         private void multiply() {
@@ -228,12 +215,16 @@ final class MinimalConvolution {
             int d = window.dilation();
             int place = place(tile);
             int floats = count * out - out + to - from;
+            int m = tile * out + from;
+            int distance = tiles * out;
+            int zeros = m + scheme.products * distance;
             int last = place + (scheme.outputs - 1) * d + count;
             if (last <= y.size(2)) {
-                transformOutputs(tile, floats, y.data, y.at(n) + place * out + from, d * out);
+                int at = y.at(n) + place * out + from;
+                scheme.transformOutputs(floats, products, m, distance, zeros, y.data, at, d * out);
             } else {
                 float[] all = scratch.floats(EDGE, scheme.outputs * floats);
-                transformOutputs(tile, floats, all, 0, floats);
+                scheme.transformOutputs(floats, products, m, distance, zeros, all, 0, floats);
                 for (int i = 0; i < scheme.outputs && place + i * d < y.size(2); i++) {
                     int real = Math.min(count, y.size(2) - place - i * d);
                     int length = floats - (count - real) * out;
@@ -244,25 +235,6 @@ final class MinimalConvolution {
                 for (int row = place + i * d; row < Math.min(place + i * d + count, y.size(2)); row++) {
                     epilogue.apply(y.data, y.at(n) + row * out + from, from, to - from);
                 }
-            }
-        }
-
-        private void transformOutputs(int tile, int floats, float[] c, int at, int step) {
-            int distance = tiles * out;
-            int m = tile * out + from;
-            int zeros = m + scheme.products * distance;
-            int[] pairs = new int[2 * MinimalFiltering.PAIRS];
-            Arrays.fill(pairs, zeros);
-            for (int j = 0; j < 2 * scheme.pairs; j++) {
-                pairs[j] = m + j * distance;
-            }
-            int infinity = m + (scheme.products - 1) * distance;
-            for (int i = 0; i < scheme.outputs; i += 2) {
-                int even = i == 0 && scheme.zeroPoints > 0 ? m + 2 * scheme.pairs * distance : zeros;
-                int odd = i + 2 == scheme.outputs ? infinity : zeros;
-                float[] p = scheme.outputPairs[i];
-                float[] q = scheme.outputPairs[i + 1];
-                Transform.outputs(floats, products, pairs, even, odd, p, q, c, at + i * step, at + (i + 1) * step);
             }
         }
     }

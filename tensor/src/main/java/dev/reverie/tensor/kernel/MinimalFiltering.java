@@ -18,6 +18,7 @@ final class MinimalFiltering {
     /** Most pairs of points; the kernels have that many terms, with zeros for those that a scheme does not have. */
     static final int PAIRS = 5;
 
+    static final MinimalFiltering F4_3 = new MinimalFiltering(4, 3, "0.75", "1.5");
     static final MinimalFiltering F6_3 = new MinimalFiltering(6, 3, "0.5", "1", "2");
     static final MinimalFiltering F4_5 = new MinimalFiltering(4, 5, "0.5", "1", "2");
     static final MinimalFiltering F4_7 = new MinimalFiltering(4, 7, "0.4", "0.8", "1.2", "1.8");
@@ -30,21 +31,21 @@ final class MinimalFiltering {
     /** Inputs of a tile, and products: n. Product 2 i belongs to the point p(i), 2 i + 1 to -p(i), the last to infinity. */
     final int products;
     /** Number of pairs of points. */
-    final int pairs;
+    private final int pairs;
     /** 1 where zero is a point (its product is the last but one), else 0. */
-    final int zeroPoints;
+    private final int zeroPoints;
 
     /**
      * Bᵀ of a pair, {@code [pairs][2][PAIRS]}: coefficients of the part that both rows share, for inputs zeroPoints + 1,
      * + 3 .., then of the part with two signs, for inputs zeroPoints, + 2 ..
      */
-    final float[][][] inputPairs;
+    private final float[][][] inputPairs;
     /** Bᵀ of zero, for inputs 0, 2 .. */
-    final float[] inputZero;
+    private final float[] inputZero;
     /** Bᵀ of infinity, for inputs zeroPoints, zeroPoints + 2 .. */
-    final float[] inputInfinity;
+    private final float[] inputInfinity;
     /** Aᵀ of the pairs, {@code [outputs][PAIRS]}: p^i. */
-    final float[][] outputPairs;
+    private final float[][] outputPairs;
 
     private final BigDecimal[] points;
 
@@ -75,6 +76,49 @@ final class MinimalFiltering {
             for (int pair = 0; pair < pairs; pair++) {
                 outputPairs[i][pair] = output(i, 2 * pair).floatValue();
             }
+        }
+    }
+
+    /**
+     * Bᵀ d over {@code floats} channels side by side.
+     *
+     * @param step distance of two inputs of the tile, which begins at {@code x[xo]}
+     * @param distance distance of two results, which begin at {@code v[vo]}
+     */
+    void transformInputs(int floats, float[] x, int xo, int step, float[] v, int vo, int distance) {
+        int base = xo + zeroPoints * step;
+        int to = vo;
+        for (int i = 0; i < pairs; i++, to += 2 * distance) {
+            float[][] factors = inputPairs[i];
+            Transform.pair(floats, pairs, x, base, step, factors[0], factors[1], v, to, to + distance);
+        }
+        if (zeroPoints > 0) {
+            Transform.sum(floats, pairs + 1, x, xo, step, inputZero, v, to);
+            to += distance;
+        }
+        Transform.sum(floats, pairs + 1, x, base, step, inputInfinity, v, to);
+    }
+
+    /**
+     * Aᵀ m over {@code floats} channels side by side.
+     *
+     * @param distance distance of two products, which begin at {@code m[mo]}
+     * @param zeros where as many zeros lie in {@code m}
+     * @param step distance of two outputs, which begin at {@code y[yo]}
+     */
+    void transformOutputs(int floats, float[] m, int mo, int distance, int zeros, float[] y, int yo, int step) {
+        int[] pairedProducts = new int[2 * PAIRS];
+        Arrays.fill(pairedProducts, zeros);
+        for (int j = 0; j < 2 * pairs; j++) {
+            pairedProducts[j] = mo + j * distance;
+        }
+        int infinity = mo + (products - 1) * distance;
+        for (int i = 0; i < outputs; i += 2) {
+            int even = i == 0 && zeroPoints > 0 ? mo + 2 * pairs * distance : zeros;
+            int odd = i + 2 == outputs ? infinity : zeros;
+            float[] p = outputPairs[i];
+            float[] q = outputPairs[i + 1];
+            Transform.outputs(floats, m, pairedProducts, even, odd, p, q, y, yo + i * step, yo + (i + 1) * step);
         }
     }
 

@@ -165,6 +165,24 @@ class ConvolutionTest {
         return sum;
     }
 
+    /** Output {@code at} of an ordinary convolution of one group in double precision, bias included. */
+    static double exact(Case c, Inputs inputs, Shape y, int at) {
+        int[] place = new int[y.rank() - 2];
+        int rest = at / c.out;
+        for (int d = place.length - 1; d >= 0; rest /= y.dim(d + 1), d--) {
+            place[d] = rest % y.dim(d + 1);
+        }
+        double sum = inputs.bias.get(at % c.out);
+        for (int tap = 0; tap < c.geometry.taps(); tap++) {
+            int row = source(c, false, inputs.x, place, rest, tap);
+            for (int i = 0; i < c.in() && row != ZERO; i++) {
+                sum += (double) inputs.x.get(row * c.in() + i)
+                        * inputs.weight.get((at % c.out * c.in() + i) * c.geometry.taps() + tap);
+            }
+        }
+        return sum;
+    }
+
     private static final int ZERO = -1;
     private static final int SKIPPED = -2;
 
