@@ -1,101 +1,123 @@
 package dev.reverie.tensor;
 
-import dev.reverie.tensor.kernel.RealFft20;
+import static dev.reverie.tensor.ShapeException.require;
 
-/** Short-time Fourier transforms. */
+import dev.reverie.tensor.kernel.ShortTimeFourier;
+
+/**
+ * Short-time Fourier transforms of real signals as PyTorch and librosa define them: frames centred on every
+ * {@code hop}-th sample under a periodic Hann window of their own length, {@code size / 2 + 1} bins. Immutable.
+ */
 public final class Spectra {
-    private Spectra() {}
+    /** What stands before and behind the signal, {@code size / 2} samples each. */
+    public enum Padding {
+        ZEROS,
+        /** The signal mirrored at its first and last sample. */
+        REFLECT
+    }
 
-    /** {@code x [N, T] -> [N, 1 + T / hop, 2 bins]}: magnitudes, then phases. */
-    public static Tensor polar(Frame frame, Tensor x, int fftSize, int hop) {
-        int bins = fftSize / 2 + 1;
-        int length = x.dim(1);
-        int frames = 1 + length / hop;
-        Tensor y = frame.tensor(x.dim(0), frames, 2 * bins);
-        if (frame.isMeasuring()) {
-            return y;
+    /** Magnitude, and phase from -pi to pi, {@code [N, frames, bins]} each. */
+    public record Polar(Tensor magnitude, Tensor phase) {}
+
+    private final int size;
+    private final int hop;
+    private final ShortTimeFourier fourier;
+
+    /**
+     * @param size samples a frame, an even number
+     * @param hop samples from one frame to the next, at most {@code size / 2}
+     */
+    public Spectra(int size, int hop) {
+        if (size < 2 || size % 2 != 0 || hop < 1 || hop > size / 2) {
+            throw new IllegalArgumentException(
+                    "frames of %d samples, %d apart: the size must be even, the hop from 1 to half of it"
+                            .formatted(size, hop));
         }
-        if (fftSize == RealFft20.SIZE) {
-            polar20(x, hop, y);
-            return y;
+        this.size = size;
+        this.hop = hop;
+        fourier = new ShortTimeFourier(size, hop);
+    }
+
+    /** Number of frames of a signal. */
+    public int frames(int samples) {
+        return 1 + samples / hop;
+    }
+
+    /** {@code x [N, samples] -> magnitude and phase [N, frames, bins]}, with reflected edges ({@code torch.stft}). */
+    public Polar polar(Frame caller, Tensor x) {
+        checkSignal(x, Padding.REFLECT);
+        Shape shape = Shape.of(x.dim(0), frames(x.dim(1)), size / 2 + 1);
+        Tensor magnitude = caller.tensor(shape);
+        Tensor phase = caller.tensor(shape);
+        try (Frame frame = caller.frame()) {
+            Tensor padded = pad(frame, x, Padding.REFLECT);
+            if (!frame.isMeasuring()) {
+                fourier.polar(padded, magnitude, phase);
+            }
+        }
+        return new Polar(magnitude, phase);
+    }
+
+    /** {@code x [N, samples] -> squared magnitude [N, frames, bins]}. */
+    public Tensor power(Frame caller, Tensor x, Padding padding) {
+        checkSignal(x, padding);
+        Tensor power = caller.tensor(x.dim(0), frames(x.dim(1)), size / 2 + 1);
+        try (Frame frame = caller.frame()) {
+            Tensor padded = pad(frame, x, padding);
+            if (!frame.isMeasuring()) {
+                fourier.power(padded, power);
+            }
+        }
+        return power;
+    }
+
+    /** {@code magnitude, phase [N, frames, bins] -> [N, hop (frames - 1)]}, as {@code torch.istft}. */
+    public Tensor inverse(Frame caller, Tensor magnitude, Tensor phase) {
+        require(
+                magnitude.shape().rank() == 3
+                        && magnitude.shape().equals(phase.shape())
+                        && magnitude.dim(1) > 0
+                        && magnitude.dim(2) == size / 2 + 1,
+                "inverse spectra",
+                "magnitude and phase [N, frames, %d]".formatted(size / 2 + 1),
+                magnitude,
+                phase);
+        Tensor y = caller.tensor(magnitude.dim(0), hop * (magnitude.dim(1) - 1));
+        try (Frame frame = caller.frame()) {
+            Tensor windowed = frame.tensor(magnitude.dim(0), magnitude.dim(1), size);
+            if (!frame.isMeasuring()) {
+                fourier.inverse(magnitude, phase, windowed);
+                fourier.overlapAdd(windowed, y);
+            }
+        }
+        return y;
+    }
+
+    private void checkSignal(Tensor x, Padding padding) {
+        int shortest = padding == Padding.REFLECT ? size / 2 + 1 : 1;
+        require(
+                x.shape().rank() == 2 && x.dim(1) >= shortest,
+                "spectra",
+                "x [N, samples] with %d samples or more".formatted(shortest),
+                x);
+    }
+
+    private Tensor pad(Frame frame, Tensor x, Padding padding) {
+        int samples = x.dim(1);
+        int edge = size / 2;
+        Tensor padded = frame.tensor(x.dim(0), samples + size);
+        if (frame.isMeasuring()) {
+            return padded;
         }
         for (int n = 0; n < x.dim(0); n++) {
-            for (int f = 0; f < frames; f++) {
-                for (int k = 0; k < bins; k++) {
-                    double re = 0;
-                    double im = 0;
-                    for (int i = 0; i < fftSize; i++) {
-                        int t = f * hop + i - fftSize / 2;
-                        t = t < 0 ? -t : t >= length ? 2 * (length - 1) - t : t;
-                        double w = 0.5 - 0.5 * StrictMath.cos(2 * Math.PI * i / fftSize);
-                        double a = 2 * Math.PI * ((long) k * i % fftSize) / fftSize;
-                        re += w * x.get(n * length + t) * StrictMath.cos(a);
-                        im -= w * x.get(n * length + t) * StrictMath.sin(a);
-                    }
-                    im = k == 0 || 2 * k == fftSize ? 0 : im;
-                    int at = y.offset() + (n * frames + f) * 2 * bins + k;
-                    y.data()[at] = (float) Math.sqrt(re * re + im * im);
-                    y.data()[at + bins] = (float) StrictMath.atan2((float) im, (float) re);
-                }
+            int to = padded.offset() + n * (samples + size);
+            System.arraycopy(x.data(), x.offset() + n * samples, padded.data(), to + edge, samples);
+            for (int i = 1; i <= edge; i++) {
+                boolean mirror = padding == Padding.REFLECT;
+                padded.data()[to + edge - i] = mirror ? x.get(n * samples + i) : 0f;
+                padded.data()[to + edge + samples - 1 + i] = mirror ? x.get((n + 1) * samples - 1 - i) : 0f;
             }
         }
-        return y;
-    }
-
-    /** Signs of rounding errors decide phases near pi, so the transform has torch's roundings. */
-    private static void polar20(Tensor x, int hop, Tensor y) {
-        int length = x.dim(1);
-        int frames = y.dim(1);
-        float[] windowed = new float[RealFft20.SIZE];
-        float[] spectrum = new float[2 * RealFft20.BINS];
-        for (int row = 0; row < x.dim(0) * frames; row++) {
-            int start = row / frames * length;
-            for (int i = 0; i < RealFft20.SIZE; i++) {
-                int t = row % frames * hop + i - RealFft20.SIZE / 2;
-                t = t < 0 ? -t : t >= length ? 2 * (length - 1) - t : t;
-                windowed[i] = x.get(start + t) * RealFft20.hann(i);
-            }
-            RealFft20.transform(windowed, 0, spectrum, 0);
-            int at = y.offset() + row * 2 * RealFft20.BINS;
-            for (int k = 0; k < RealFft20.BINS; k++) {
-                float re = spectrum[2 * k];
-                float im = spectrum[2 * k + 1];
-                y.data()[at + k] = (float) Math.sqrt((double) re * re + (double) im * im);
-                y.data()[at + RealFft20.BINS + k] = (float) StrictMath.atan2(im, re);
-            }
-        }
-    }
-
-    /** Inverse of {@link #polar}: {@code [N, frames, 2 bins] -> [N, (frames - 1) hop]}. */
-    public static Tensor fromPolar(Frame frame, Tensor spectrum, int fftSize, int hop) {
-        int bins = fftSize / 2 + 1;
-        int frames = spectrum.dim(1);
-        int length = (frames - 1) * hop;
-        Tensor y = frame.tensor(spectrum.dim(0), length);
-        if (frame.isMeasuring()) {
-            return y;
-        }
-        for (int n = 0; n < spectrum.dim(0); n++) {
-            double[] sum = new double[length + fftSize];
-            double[] envelope = new double[length + fftSize];
-            for (int f = 0; f < frames; f++) {
-                for (int i = 0; i < fftSize; i++) {
-                    double w = 0.5 - 0.5 * StrictMath.cos(2 * Math.PI * i / fftSize);
-                    double v = 0;
-                    for (int k = 0; k < bins; k++) {
-                        int at = (n * frames + f) * 2 * bins + k;
-                        double a = 2 * Math.PI * ((long) k * i % fftSize) / fftSize;
-                        double part = spectrum.get(at) * StrictMath.cos(spectrum.get(at + bins) + a);
-                        v += k == 0 || 2 * k == fftSize ? part : 2 * part;
-                    }
-                    sum[f * hop + i] += w * v / fftSize;
-                    envelope[f * hop + i] += w * w;
-                }
-            }
-            for (int t = 0; t < length; t++) {
-                y.data()[y.offset() + n * length + t] = (float) (sum[t + fftSize / 2] / envelope[t + fftSize / 2]);
-            }
-        }
-        return y;
+        return padded;
     }
 }

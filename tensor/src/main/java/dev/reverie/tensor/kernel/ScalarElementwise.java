@@ -22,6 +22,13 @@ final class ScalarElementwise {
         }
     }
 
+    /** y = y + factor x, with one rounding. */
+    static void addScaled(int from, int n, float factor, float[] x, int xo, float[] y, int yo) {
+        for (int i = from; i < n; i++) {
+            y[yo + i] = Math.fma(x[xo + i], factor, y[yo + i]);
+        }
+    }
+
     static void leakyRelu(int from, int n, float slope, float[] x, int xo, float[] y, int yo) {
         for (int i = from; i < n; i++) {
             y[yo + i] = leakyRelu(x[xo + i], slope);

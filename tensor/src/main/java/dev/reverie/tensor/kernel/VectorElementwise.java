@@ -36,6 +36,15 @@ final class VectorElementwise {
         return whole;
     }
 
+    static int addScaled(int n, float factor, float[] x, int xo, float[] y, int yo) {
+        int whole = S.loopBound(n);
+        FloatVector f = VectorMath.splat(factor);
+        for (int i = 0; i < whole; i += LANES) {
+            load(x, xo + i).fma(f, load(y, yo + i)).intoArray(y, yo + i);
+        }
+        return whole;
+    }
+
     static int leakyRelu(int n, float slope, float[] x, int xo, float[] y, int yo) {
         int whole = S.loopBound(n);
         for (int i = 0; i < whole; i += LANES) {

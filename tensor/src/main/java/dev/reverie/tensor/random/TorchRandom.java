@@ -1,57 +1,109 @@
 package dev.reverie.tensor.random;
 
-/** mt19937 as torch draws from it. */
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+
+/**
+ * Draws what PyTorch's CPU generator draws: {@code torch.Generator().manual_seed(seed)}, then {@code torch.rand} and
+ * {@code torch.randn}, one after the other from one generator.
+ *
+ * <p>Normal numbers agree to the rounding of logarithm, sine and cosine, which are {@link StrictMath}'s here and so the
+ * same on every machine. The rules are those of {@code aten/src/ATen/native/cpu/DistributionTemplates.h} and
+ * {@code aten/src/ATen/core/DistributionsHelper.h}. Not for several threads at once.
+ */
 public final class TorchRandom {
-    private final int[] state = new int[624];
-    private int at = 624;
+    private static final float TWO_PI = 6.2831855f;
 
+    private final MersenneTwister bits;
+    /** The second number of the pair that the last single draw made; NaN when there is none. */
+    private double spare = Double.NaN;
+
+    /** Of a 64-bit seed PyTorch's generator uses the low 32 bits. */
     public TorchRandom(long seed) {
-        state[0] = (int) seed;
-        for (int i = 1; i < 624; i++) {
-            state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
-        }
+        bits = new MersenneTwister((int) seed);
     }
 
-    private int next() {
-        if (at == 624) {
-            for (int i = 0; i < 624; i++) {
-                int y = (state[i] & 0x80000000) | (state[(i + 1) % 624] & 0x7fffffff);
-                state[i] = state[(i + 397) % 624] ^ (y >>> 1) ^ ((y & 1) == 0 ? 0 : 0x9908b0df);
-            }
-            at = 0;
-        }
-        int y = state[at++];
-        y ^= y >>> 11;
-        y ^= (y << 7) & 0x9d2c5680;
-        y ^= (y << 15) & 0xefc60000;
-        return y ^ (y >>> 18);
+    /** Uniform numbers in [0, 1). */
+    public Tensor rand(Shape shape) {
+        return Tensor.of(shape, uniform(shape.elementCount()));
     }
 
-    public float[] rand(int n) {
-        float[] u = new float[n];
+    public Tensor rand(int... sizes) {
+        return rand(Shape.of(sizes));
+    }
+
+    /** Normal numbers of mean 0 and variance 1. */
+    public Tensor randn(Shape shape) {
+        int n = shape.elementCount();
+        return Tensor.of(shape, n < 16 ? singly(n) : inBlocks(n));
+    }
+
+    public Tensor randn(int... sizes) {
+        return randn(Shape.of(sizes));
+    }
+
+    private float[] uniform(int n) {
+        float[] values = new float[n];
         for (int i = 0; i < n; i++) {
-            u[i] = (next() & 0xFFFFFF) * 0x1p-24f;
+            values[i] = nextFloat();
         }
-        return u;
+        return values;
     }
 
-    public void randn(float[] to, int offset, int n) {
-        System.arraycopy(rand(n), 0, to, offset, n);
-        for (int i = 0; i + 15 < n; i += 16) {
-            normal(to, offset + i);
-        }
-        if (n % 16 != 0) {
-            System.arraycopy(rand(16), 0, to, offset + n - 16, 16);
-            normal(to, offset + n - 16);
-        }
+    /** 24 bits of one draw. */
+    private float nextFloat() {
+        return (bits.nextInt() & 0xFFFFFF) * 0x1p-24f;
     }
 
-    private static void normal(float[] x, int at) {
-        for (int j = 0; j < 8; j++) {
-            float radius = (float) Math.sqrt(-2 * StrictMath.log(1 - x[at + j]));
-            double theta = 2 * Math.PI * x[at + j + 8];
-            x[at + j] = (float) (radius * StrictMath.cos(theta));
-            x[at + j + 8] = (float) (radius * StrictMath.sin(theta));
+    /** 53 bits of two draws, the high half first. */
+    private double nextDouble() {
+        long high = bits.nextInt();
+        long low = bits.nextInt() & 0xFFFFFFFFL;
+        return ((high << 32 | low) & ((1L << 53) - 1)) * 0x1p-53;
+    }
+
+    private float[] singly(int n) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) nextNormal();
+        }
+        return values;
+    }
+
+    /** Box and Muller's pair in double; the sine waits for the next call. */
+    private double nextNormal() {
+        if (!Double.isNaN(spare)) {
+            double value = spare;
+            spare = Double.NaN;
+            return value;
+        }
+        double angle = 2 * Math.PI * nextDouble();
+        double radius = Math.sqrt(-2 * StrictMath.log1p(-nextDouble()));
+        spare = radius * StrictMath.sin(angle);
+        return radius * StrictMath.cos(angle);
+    }
+
+    private float[] inBlocks(int n) {
+        float[] values = uniform(n);
+        for (int at = 0; at + 16 <= n; at += 16) {
+            toNormal(values, at);
+        }
+        if (n % 16 != 0) { // the last 16 are drawn again
+            for (int i = n - 16; i < n; i++) {
+                values[i] = nextFloat();
+            }
+            toNormal(values, n - 16);
+        }
+        return values;
+    }
+
+    /** Turns sixteen uniform numbers into normal ones; element j makes a pair with j + 8. */
+    private static void toNormal(float[] values, int at) {
+        for (int j = at; j < at + 8; j++) {
+            float radius = (float) Math.sqrt(-2f * (float) StrictMath.log(1f - values[j]));
+            float angle = TWO_PI * values[j + 8];
+            values[j] = radius * (float) StrictMath.cos(angle);
+            values[j + 8] = radius * (float) StrictMath.sin(angle);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Random generators. */
+/** Random generators that draw what the reference implementations draw, so that a seed means the same result. */
 @NullMarked
 package dev.reverie.tensor.random;
 

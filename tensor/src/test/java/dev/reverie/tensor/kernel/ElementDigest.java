@@ -5,6 +5,7 @@ import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Norms;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Spectra;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
 import java.util.List;
@@ -33,6 +34,23 @@ final class ElementDigest {
         rows(3, 4099);
         for (int channels : new int[] {1, 3, 12, 22, 37, 128, 161, 1090}) {
             channels(channels);
+        }
+        spectra(20, 5);
+        spectra(60, 17);
+    }
+
+    private static void spectra(int size, int hop) {
+        Spectra spectra = new Spectra(size, hop);
+        try (Frame frame = WORKSPACE.frame()) {
+            Spectra.Polar polar = spectra.polar(frame, normal(2, 1003));
+            print("magnitude", polar.magnitude().toArray());
+            print("phase", polar.phase().toArray());
+            print(
+                    "inverse",
+                    spectra.inverse(frame, polar.magnitude(), polar.phase()).toArray());
+            print(
+                    "power",
+                    spectra.power(frame, normal(1, 99), Spectra.Padding.ZEROS).toArray());
         }
     }
 

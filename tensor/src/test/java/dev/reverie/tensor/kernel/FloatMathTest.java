@@ -47,6 +47,22 @@ class FloatMathTest {
     }
 
     @Test
+    void angles() {
+        for (int i = 0; i < 100_000; i++) {
+            double angle = Math.PI * (i / 50_000.0 - 1);
+            float x = (float) (7 * StrictMath.cos(angle));
+            float y = (float) (7 * StrictMath.sin(angle));
+            assertEquals(StrictMath.atan2(y, x), FloatMath.atan2(y, x), 3e-7);
+        }
+        assertEquals((float) Math.PI, FloatMath.atan2(0f, -2f));
+        assertEquals((float) -Math.PI, FloatMath.atan2(-0f, -2f));
+        assertEquals(0f, FloatMath.atan2(0f, 0f));
+        assertEquals(-0f, FloatMath.atan2(-0f, 3f));
+        assertEquals((float) -Math.PI / 2, FloatMath.atan2(-1f, 0f));
+        assertTrue(Float.isNaN(FloatMath.atan2(1f, Float.NaN)) && Float.isNaN(FloatMath.atan2(Float.NaN, 1f)));
+    }
+
+    @Test
     void errorFunction() {
         assertWithin(FloatMath::erf, FloatMathTest::erf, -8f, 8f, 1e-7);
         assertUlps(FloatMath::erf, FloatMathTest::erf, -8f, 8f, 3);

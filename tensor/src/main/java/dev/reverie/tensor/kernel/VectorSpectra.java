@@ -1,0 +1,55 @@
+package dev.reverie.tensor.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The methods of {@link ScalarSpectra} on whole vectors; each returns the number of elements done. */
+final class VectorSpectra {
+    private static final VectorSpecies<Float> S = Species.FLOAT;
+    private static final int LANES = S.length();
+
+    private VectorSpectra() {}
+
+    static int toPolar(int n, float[] re, float[] im) {
+        int whole = S.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector x = load(re, i);
+            FloatVector y = load(im, i);
+            x.fma(x, y.mul(y)).sqrt().intoArray(re, i);
+            VectorMath.atan2(y, x).intoArray(im, i);
+        }
+        return whole;
+    }
+
+    static int toPower(int n, float[] re, float[] im) {
+        int whole = S.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector x = load(re, i);
+            FloatVector y = load(im, i);
+            x.fma(x, y.mul(y)).intoArray(re, i);
+        }
+        return whole;
+    }
+
+    static int cosines(int n, float[] phase, float[] cosine) {
+        int whole = S.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            VectorMath.cos(load(phase, i)).intoArray(cosine, i);
+        }
+        return whole;
+    }
+
+    static int fromPolar(int n, float[] re, float[] im, float[] cosine) {
+        int whole = S.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector magnitude = load(re, i);
+            magnitude.mul(load(cosine, i)).intoArray(re, i);
+            magnitude.mul(VectorMath.sin(load(im, i))).intoArray(im, i);
+        }
+        return whole;
+    }
+
+    private static FloatVector load(float[] x, int at) {
+        return FloatVector.fromArray(S, x, at);
+    }
+}
