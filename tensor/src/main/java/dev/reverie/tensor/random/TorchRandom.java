@@ -2,16 +2,21 @@ package dev.reverie.tensor.random;
 
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.kernel.FloatMath;
+import dev.reverie.tensor.kernel.Pool;
 
 /**
  * Draws what PyTorch's CPU generator draws: {@code torch.Generator().manual_seed(seed)}, then {@code torch.rand} and
  * {@code torch.randn}, one after the other from one generator.
  *
- * <p>Normal numbers agree to the rounding of logarithm, sine and cosine, which are {@link StrictMath}'s here and so the
- * same on every machine. The rules are those of {@code aten/src/ATen/native/cpu/DistributionTemplates.h} and
+ * <p>Normal numbers agree to the rounding of logarithm, sine and cosine, which are the
+ * project's own in blocks of sixteen, {@link StrictMath}'s otherwise, and so the same on every machine. The rules are those of {@code aten/src/ATen/native/cpu/DistributionTemplates.h} and
  * {@code aten/src/ATen/core/DistributionsHelper.h}. Not for several threads at once.
  */
 public final class TorchRandom {
+    /** 64 KiB of numbers, for a thread. */
+    private static final int BLOCKS_OF_A_PIECE = 1024;
+
     private static final float TWO_PI = 6.2831855f;
 
     private final MersenneTwister bits;
@@ -83,11 +88,21 @@ public final class TorchRandom {
         return radius * StrictMath.cos(angle);
     }
 
+    /** Normal numbers into memory that is there: what {@link #randn(Shape)} of that shape draws. */
+    public void fillNormal(Tensor to) {
+        int n = to.elementCount();
+        System.arraycopy(n < 16 ? singly(n) : inBlocks(n), 0, to.data(), to.offset(), n);
+    }
+
     private float[] inBlocks(int n) {
         float[] values = uniform(n);
-        for (int at = 0; at + 16 <= n; at += 16) {
-            toNormal(values, at);
-        }
+        int blocks = n / 16;
+        Pool.run((blocks + BLOCKS_OF_A_PIECE - 1) / BLOCKS_OF_A_PIECE, (piece, scratch) -> {
+            int end = Math.min(blocks, (piece + 1) * BLOCKS_OF_A_PIECE);
+            for (int block = piece * BLOCKS_OF_A_PIECE; block < end; block++) {
+                toNormal(values, 16 * block);
+            }
+        });
         if (n % 16 != 0) { // the last 16 are drawn again
             for (int i = n - 16; i < n; i++) {
                 values[i] = nextFloat();
@@ -100,10 +115,10 @@ public final class TorchRandom {
     /** Turns sixteen uniform numbers into normal ones; element j makes a pair with j + 8. */
     private static void toNormal(float[] values, int at) {
         for (int j = at; j < at + 8; j++) {
-            float radius = (float) Math.sqrt(-2f * (float) StrictMath.log(1f - values[j]));
+            float radius = (float) Math.sqrt(-2f * FloatMath.log(1f - values[j]));
             float angle = TWO_PI * values[j + 8];
-            values[j] = radius * (float) StrictMath.cos(angle);
-            values[j + 8] = radius * (float) StrictMath.sin(angle);
+            values[j] = radius * FloatMath.cos(angle);
+            values[j + 8] = radius * FloatMath.sin(angle);
         }
     }
 }

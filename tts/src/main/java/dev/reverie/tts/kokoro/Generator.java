@@ -138,8 +138,8 @@ record Generator(SineSource source, List<Stage> stages, Conv post, KokoroConfig.
     /** The same from a source signal {@code [1, P samplesPerPitch, 1]}. */
     Tensor vocode(Frame caller, Tensor x, Tensor style, Tensor signal) {
         try (Frame frame = caller.frame()) {
-            Tensor spectrum =
-                    Spectra.polar(frame, signal.reshape(1, signal.elementCount()), config.fftSize(), config.hopSize());
+            Spectra.Polar polar = spectra().polar(frame, signal.reshape(1, signal.elementCount()));
+            Tensor spectrum = Ops.concat(frame, polar.magnitude(), polar.phase());
             return frame.keep(synthesise(frame, x, style, spectrum));
         }
     }
@@ -157,8 +157,11 @@ record Generator(SineSource source, List<Stage> stages, Conv post, KokoroConfig.
             int bins = polar.dim(-1) / 2;
             Tensor magnitude = Ops.activate(frame, Ops.columns(frame, polar, 0, bins), Activation.EXP);
             Tensor phase = Ops.activate(frame, Ops.columns(frame, polar, bins, 2 * bins), Activation.SIN);
-            return frame.keep(
-                    Spectra.fromPolar(frame, Ops.concat(frame, magnitude, phase), config.fftSize(), config.hopSize()));
+            return frame.keep(spectra().inverse(frame, magnitude, phase));
         }
+    }
+
+    private Spectra spectra() {
+        return new Spectra(config.fftSize(), config.hopSize());
     }
 }

@@ -106,7 +106,7 @@ public final class KokoroModel implements SpeechModel {
             if (!frame.isMeasuring()) {
                 TorchRandom random = new TorchRandom(seed);
                 random.rand(harmonics); // the reference draws initial phases first, which have no effect
-                random.randn(drawn.data(), drawn.offset(), drawn.elementCount());
+                random.fillNormal(drawn);
             }
             return drawn;
         };

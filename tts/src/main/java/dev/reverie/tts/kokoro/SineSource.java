@@ -101,7 +101,7 @@ record SineSource(Tensor mix, Tensor bias, int harmonics, int samplesPerPitch, i
         for (int i = 0; i < waves.elementCount(); i++) {
             int at = waves.offset() + i;
             if (pitch.get(i / perStep) > VOICED_ABOVE_HZ) {
-                to[at] = (float) StrictMath.sin(to[at]) * SINE_AMPLITUDE + NOISE_VOICED * noise.get(i);
+                to[at] = NearestSine.of(to[at]) * SINE_AMPLITUDE + NOISE_VOICED * noise.get(i);
             } else {
                 to[at] = NOISE_UNVOICED * noise.get(i);
             }
