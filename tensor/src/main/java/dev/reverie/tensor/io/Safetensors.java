@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -41,15 +43,21 @@ public final class Safetensors implements TensorSource {
     }
 
     /**
-     * Maps a file and checks its header.
+     * Maps a file and checks its header. A file within a jar, which cannot be mapped, is read.
      *
      * @throws CheckpointException if the file breaks a rule of the format
      * @throws IOException if it cannot be opened
-     * @throws UnsupportedOperationException if its file system cannot map files, as that of a jar: {@link #read} it
      */
-    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
     public static Safetensors open(Path file) throws IOException {
         FileStamp stamp = FileStamp.of(file);
+        if (!file.getFileSystem().equals(FileSystems.getDefault())) {
+            return of(file.toString(), MemorySegment.ofArray(Files.readAllBytes(file)));
+        }
+        return map(file, stamp);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
+    private static Safetensors map(Path file, FileStamp stamp) throws IOException {
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
