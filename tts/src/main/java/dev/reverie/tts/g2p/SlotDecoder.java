@@ -73,18 +73,13 @@ final class SlotDecoder {
         }
     }
 
+    /** The same vowel with a secondary stress or without: each is a symbol too. */
     private Choice weaker(Choice choice, Tensor logits) {
         String vowel = symbols.get(choice.symbol).substring(1);
-        Choice weaker = choice;
-        for (String text : List.of(Phonemes.SECONDARY + vowel, vowel)) {
-            int symbol = symbols.indexOf(text);
-            boolean first = weaker == choice;
-            if (symbol >= 0
-                    && (first || logit(logits, choice.slot, symbol) > logit(logits, choice.slot, weaker.symbol))) {
-                weaker = new Choice(symbol, choice.slot);
-            }
-        }
-        return weaker;
+        int bare = symbols.indexOf(vowel);
+        int secondary = symbols.indexOf(Phonemes.SECONDARY + vowel);
+        boolean marked = logit(logits, choice.slot, secondary) >= logit(logits, choice.slot, bare);
+        return new Choice(marked ? secondary : bare, choice.slot);
     }
 
     /** The surest of all stressed vowels in the slots of the kept vowels takes its slot's place. */

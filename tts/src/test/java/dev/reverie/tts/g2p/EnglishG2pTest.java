@@ -98,14 +98,14 @@ class EnglishG2pTest {
     @ValueSource(strings = {"\"", "a", "日", "[", "9", "A", "😀", "é", "\uD83D"})
     void longHostileTextsComeToAnEnd(String piece) {
         String text = piece.repeat(1_000_000 / piece.length());
-        assertTimeout(Duration.ofSeconds(120), () -> US.phonemize(text));
+        assertTimeout(Duration.ofMinutes(2), () -> US.phonemize(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a-", "a.b:", "$1", "x'y’", "qz_", "[a](/b/)", "1,a", "Zq", "(["})
     void manyTokensComeToAnEnd(String piece) {
         String text = piece.repeat(1000 / piece.length());
-        assertTimeout(Duration.ofSeconds(120), () -> US.phonemize(text));
+        assertTimeout(Duration.ofMinutes(2), () -> US.phonemize(text));
     }
 
     /** Without the tagger, whose time is the same for every token. */
@@ -114,7 +114,7 @@ class EnglishG2pTest {
     void manyPiecesTakeLinearTime(String piece) {
         String text = piece.repeat(100_000 / piece.length());
         SentenceReader reader = new SentenceReader(new Pronouncer(Accent.US, WordList.EMPTY), word -> "x");
-        assertTimeout(Duration.ofSeconds(60), () -> {
+        assertTimeout(Duration.ofMinutes(1), () -> {
             List<List<Token>> words = TokenSplitter.split(List.of(new Token(text, "NN", "", 0, text.length())));
             reader.read(words);
             assertTrue(words.stream().flatMap(List::stream).allMatch(p -> p.phonemes != null), piece);
