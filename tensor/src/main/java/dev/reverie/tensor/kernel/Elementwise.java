@@ -67,6 +67,12 @@ public final class Elementwise {
         });
     }
 
+    /** y = y + factor x, in this thread. */
+    static void addScaledBlock(int n, float factor, float[] x, int xo, float[] y, int yo) {
+        int done = Lanes.VECTOR ? VectorElementwise.addScaled(n, factor, x, xo, y, yo) : 0;
+        ScalarElementwise.addScaled(done, n, factor, x, xo, y, yo);
+    }
+
     /** y = x where x is positive, slope x elsewhere. */
     public static void leakyRelu(int n, float slope, float[] x, int xo, float[] y, int yo) {
         blocks(n, (from, length) -> {

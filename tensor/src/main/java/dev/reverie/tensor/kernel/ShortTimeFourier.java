@@ -99,9 +99,9 @@ public final class ShortTimeFourier {
             float[] odd = scratch.floats(3, bins * BLOCK);
             for (int k = 0; k <= half; k++) {
                 for (int j = 0; j <= half; j++) {
-                    addScaled(cos[k * bins + j], even, j * BLOCK, re, k * BLOCK);
+                    Elementwise.addScaledBlock(BLOCK, cos[k * bins + j], even, j * BLOCK, re, k * BLOCK);
                     if (j % half != 0 && k % half != 0) {
-                        addScaled(0f - sin[k * bins + j], odd, j * BLOCK, im, k * BLOCK);
+                        Elementwise.addScaledBlock(BLOCK, 0f - sin[k * bins + j], odd, j * BLOCK, im, k * BLOCK);
                     }
                 }
             }
@@ -158,11 +158,6 @@ public final class ShortTimeFourier {
             re[k * BLOCK + frame] = (float) resultRe[k];
             im[k * BLOCK + frame] = k % half == 0 ? 0f : (float) resultIm[k];
         }
-    }
-
-    private static void addScaled(float factor, float[] x, int xo, float[] y, int yo) {
-        int done = Lanes.VECTOR ? VectorElementwise.addScaled(BLOCK, factor, x, xo, y, yo) : 0;
-        ScalarElementwise.addScaled(done, BLOCK, factor, x, xo, y, yo);
     }
 
     /** {@code [bins][BLOCK]} to rows of {@code y}. */
@@ -223,9 +218,9 @@ public final class ShortTimeFourier {
         for (int j = 0; j <= half; j++) {
             for (int k = 0; k <= half; k++) {
                 float weight = (k % half == 0 ? 1f : 2f) / size;
-                addScaled(weight * cos[k * bins + j], re, k * BLOCK, even, j * BLOCK);
+                Elementwise.addScaledBlock(BLOCK, weight * cos[k * bins + j], re, k * BLOCK, even, j * BLOCK);
                 if (k % half != 0) {
-                    addScaled(weight * sin[k * bins + j], im, k * BLOCK, odd, j * BLOCK);
+                    Elementwise.addScaledBlock(BLOCK, weight * sin[k * bins + j], im, k * BLOCK, odd, j * BLOCK);
                 }
             }
         }
