@@ -11,7 +11,8 @@ final class Networks {
     private @Nullable KokoroPass loaded;
 
     /** A call, or null for a network that the library does not have. */
-    @Nullable Call prepare(Workload w) throws IOException {
+    @Nullable
+    Call prepare(Workload w) throws IOException {
         return w.operation().equals("kokoro") ? kokoro(w.text("dir"), Path.of(w.text("golden"))) : null;
     }
 

@@ -14,6 +14,8 @@ import dev.reverie.tensor.Heads;
 import dev.reverie.tensor.Norms;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Recurrent;
+import dev.reverie.tensor.Resampling;
+import dev.reverie.tensor.Resampling.Interpolation;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
@@ -195,7 +197,17 @@ class GoldenTest {
     }
 
     private static void interpolate(Frame frame, GoldenCase golden) throws IOException {
-        throw new AssertionError("waits for Resampling");
+        Map<String, Interpolation> kinds = Map.of(
+                "nearest2", Interpolation.NEAREST,
+                "bilinear", Interpolation.LINEAR,
+                "bicubic", Interpolation.CUBIC,
+                "bilinear_aa", Interpolation.LINEAR_ANTIALIASED);
+        Tensor x = channelsLast(golden.input("x"));
+        for (Map.Entry<String, Interpolation> kind : kinds.entrySet()) {
+            Tensor want = golden.expected(kind.getKey());
+            Tensor y = Resampling.resize(frame, x, kind.getValue(), want.dim(2), want.dim(3));
+            golden.compare(kind.getKey(), channelsFirst(y));
+        }
     }
 
     private static void lstm(Frame frame, GoldenCase golden) throws IOException {

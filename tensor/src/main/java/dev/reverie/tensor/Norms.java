@@ -102,8 +102,13 @@ public final class Norms {
 
     private static void checkAfter(String operation, Tensor x, After after) {
         require(x.shape().rank() >= 2, operation, "x [N, .., C]", x);
-        if (after instanceof After.Snake(Tensor alpha)) {
-            require(alpha.elementCount() == x.dim(-1), operation, "alpha [%d]".formatted(x.dim(-1)), alpha);
+        if (after instanceof After.Snake snake) {
+            int channels = x.dim(-1);
+            require(
+                    snake.alpha().elementCount() == channels,
+                    operation,
+                    "alpha [%d]".formatted(channels),
+                    snake.alpha());
         }
     }
 

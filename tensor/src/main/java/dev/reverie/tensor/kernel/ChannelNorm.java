@@ -191,7 +191,8 @@ public final class ChannelNorm {
                 int done = Lanes.VECTOR ? VectorChannels.affine(count, channels, in, from, work, map, out, to) : 0;
                 ScalarChannels.affine(done, count, channels, in, from, work, map, out, to);
             }
-            case After.LeakyRelu(float slope) -> {
+            case After.LeakyRelu leaky -> {
+                float slope = leaky.slope();
                 int done = Lanes.VECTOR
                         ? VectorChannels.leakyRelu(count, channels, in, from, work, map, slope, out, to)
                         : 0;

@@ -56,8 +56,8 @@ class WavFileTest {
 
     @Test
     void placesThatCannotBeWrittenAreNamed(@TempDir Path folder) {
-        IOException missing = assertThrows(
-                IOException.class, () -> WavFile.write(folder.resolve("no/a.wav"), new float[1], 24_000));
+        IOException missing =
+                assertThrows(IOException.class, () -> WavFile.write(folder.resolve("no/a.wav"), new float[1], 24_000));
         assertEquals(folder.resolve("no/a.wav") + ": its folder does not exist", missing.getMessage());
         assertThrows(IOException.class, () -> WavFile.write(folder, new float[1], 24_000));
     }

@@ -30,8 +30,12 @@ class KokoroPlanTest {
                     Frame frame = workspace.frame()) {
                 Prosody prosody = model.network().prosody(frame, ids, both, 1f);
                 Tensor samples = model.network()
-                        .samples(frame, ids, prosody, both, (f, count, harmonics) -> f.tensor(
-                                Shape.of(1, count, harmonics)));
+                        .samples(
+                                frame,
+                                ids,
+                                prosody,
+                                both,
+                                (f, count, harmonics) -> f.tensor(Shape.of(1, count, harmonics)));
                 assertEquals(plan.workspaceBytes(), workspace.peakBytes());
                 assertEquals(plan.stages(), workspace.stageCosts());
                 assertEquals(plan.seconds(), samples.elementCount() / 24_000.0, 1e-9);

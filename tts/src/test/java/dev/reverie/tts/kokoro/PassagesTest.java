@@ -19,7 +19,7 @@ class PassagesTest {
     /** Words of their own letters; a sign at a word's end is a token. */
     private static List<PhonemeToken> tokens(String text) {
         List<PhonemeToken> tokens = new ArrayList<>();
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             String last = word.substring(word.length() - 1);
             if (word.length() > 1 && ".,;:!?".contains(last)) {
                 String stem = word.substring(0, word.length() - 1);
@@ -64,7 +64,9 @@ class PassagesTest {
     void nothingIsLostAndNothingTooLong() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 400; i++) {
-            text.append("w".repeat(1 + i * 7 % 11)).append(i % 13 == 0 ? "." : i % 5 == 0 ? "," : "").append(' ');
+            text.append("w".repeat(1 + i * 7 % 11))
+                    .append(i % 13 == 0 ? "." : i % 5 == 0 ? "," : "")
+                    .append(' ');
         }
         String whole = text.toString().strip();
         List<String> parts = cut(whole, 50);

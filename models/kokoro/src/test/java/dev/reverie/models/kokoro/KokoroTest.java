@@ -52,7 +52,9 @@ class KokoroTest {
         });
         assertEquals(24_000, speech.sampleRateHz());
         assertTrue(speech.seconds() > 0.5 && speech.seconds() < 3, speech.seconds() + " s");
-        assertEquals(List.of("Hi", "there"), speech.words().stream().map(Speech.Word::text).toList());
+        assertEquals(
+                List.of("Hi", "there"),
+                speech.words().stream().map(Speech.Word::text).toList());
         assertEquals(1.0, progress.getLast());
         assertEquals(progress.stream().sorted().toList(), progress);
         assertEquals(1, passages.size());
