@@ -41,7 +41,9 @@ class WavFileTest {
     }
 
     private static String text(ByteBuffer bytes, int at) {
-        return new String(bytes.array(), at, 4, StandardCharsets.US_ASCII);
+        byte[] four = new byte[4];
+        bytes.get(at, four);
+        return new String(four, StandardCharsets.US_ASCII);
     }
 
     @Test
