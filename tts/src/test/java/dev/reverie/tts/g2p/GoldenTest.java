@@ -97,8 +97,8 @@ class GoldenTest {
     private static long[] rows(List<long[]> keys) {
         List<Integer> rows = new ArrayList<>();
         for (long[] token : keys) {
-            for (TagFeatures.Attribute attribute : TagFeatures.ATTRIBUTES) {
-                Arrays.stream(attribute.rows(token[attribute.ordinal()])).forEach(rows::add);
+            for (int a = 0; a < token.length; a++) {
+                Arrays.stream(TagFeatures.ATTRIBUTES.get(a).rows(token[a])).forEach(rows::add);
             }
         }
         return rows.stream().mapToLong(Integer::longValue).toArray();

@@ -26,7 +26,7 @@ class LexiconTest {
     void everyLineOfAShippedDictionaryIsFound() {
         byte[] bytes = G2pData.bytes("lexicon/gb_gold.tsv.gz");
         SortedTable table = new SortedTable(bytes);
-        String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n");
+        String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", 0);
         assertEquals(87_352, lines.length);
         for (String line : lines) {
             int tab = line.indexOf('\t');

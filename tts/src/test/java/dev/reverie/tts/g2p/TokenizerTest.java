@@ -16,7 +16,7 @@ class TokenizerTest {
     private static final String[] ALPHABET =
             ("a b k m g s S U A Z é ß д 中 0 1 5 9 . . . , - – — ~ ' ’ \" “ ( ) [ ] $ £ € % + * ^ / : < = > ; ! ? … & # @ _ "
                             + "° ² µ © 😀 🎉 US$ km 's")
-                    .split(" ");
+                    .split(" ", 0);
 
     private static String pattern(String name) {
         return G2pData.lines("tagger/patterns.tsv").stream()
