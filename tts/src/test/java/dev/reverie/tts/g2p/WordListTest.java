@@ -55,6 +55,6 @@ class WordListTest {
         assertEquals(2, WordList.read(good).size());
         Path bad = Files.write(folder.resolve("bad.tsv"), new byte[] {'a', '\t', (byte) 0xE9});
         Exception fault = assertThrows(IllegalArgumentException.class, () -> WordList.read(bad));
-        assertTrue(fault.getMessage().endsWith("bad.tsv: not UTF-8 text"), fault.getMessage());
+        assertTrue(String.valueOf(fault.getMessage()).endsWith("bad.tsv: not UTF-8 text"), fault.getMessage());
     }
 }
