@@ -29,7 +29,7 @@ final class Faults {
                     case NotDirectoryException e -> e.getFile() + ": not a folder";
                     case FileSystemException e ->
                         e.getFile() + ": " + Objects.requireNonNullElse(e.getReason(), "cannot be used");
-                    case UncheckedIOException e -> sentence(e.getCause());
+                    case UncheckedIOException e -> sentence(Objects.requireNonNull(e.getCause()));
                     case OutOfMemoryError e ->
                         "not enough memory; with JDK_JAVA_OPTIONS=-Xmx4g in the environment it gets 4 GB";
                     case CancellationException e -> "stopped";
