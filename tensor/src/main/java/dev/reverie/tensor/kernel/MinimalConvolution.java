@@ -23,6 +23,9 @@ final class MinimalConvolution implements ConvolutionKernel {
     /** Fewer channels than this are not worth transforming: the work of the transforms is per channel, not per pair. */
     private static final int LEAST_CHANNELS = 32;
 
+    /** With a larger dilation a round of m d outputs would be long beside the input, and mostly computed in vain. */
+    private static final int MOST_DILATION = 16;
+
     private static final int INPUTS = 1; // scratch slots
     private static final int PRODUCTS = 2;
     private static final int EDGE = 3;
@@ -64,7 +67,8 @@ final class MinimalConvolution implements ConvolutionKernel {
 
     private static @Nullable MinimalFiltering scheme(ConvGeometry geometry) {
         Window window = geometry.axes().getFirst();
-        if (geometry.axes().size() > 1 || geometry.groups() > 1 || window.stride() > 1) {
+        boolean plain = geometry.axes().size() == 1 && geometry.groups() == 1;
+        if (!plain || window.stride() > 1 || window.dilation() > MOST_DILATION) {
             return null;
         }
         return switch (window.kernel()) {

@@ -22,9 +22,9 @@ final class KernelDigest {
             linear(s[0], s[1], s[2]);
         }
         lstm(2, 5, 10, 50);
-        ConvolutionTest.direct().forEach(c -> convolution(c, false));
-        MinimalFilteringTest.cases().forEach(c -> convolution(c, false));
-        ConvolutionTest.transposed().forEach(c -> convolution(c, true));
+        ConvolutionTest.direct().forEach(c -> convolution("direct", c, false));
+        MinimalFilteringTest.cases().forEach(c -> convolution("minimal", c, false));
+        ConvolutionTest.transposed().forEach(c -> convolution("transposed", c, true));
     }
 
     private static void linear(int m, int k, int n) {
@@ -56,9 +56,9 @@ final class KernelDigest {
                 normal(random, 4 * size));
     }
 
-    private static void convolution(ConvolutionTest.Case c, boolean transposed) {
+    private static void convolution(String name, ConvolutionTest.Case c, boolean transposed) {
         try (Frame frame = WORKSPACE.frame()) {
-            print("convolution", ConvolutionTest.Inputs.of(c, transposed).result(frame, c, transposed));
+            print(name, ConvolutionTest.Inputs.of(c, transposed).result(frame, c, transposed));
         }
     }
 

@@ -8,8 +8,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,15 +30,30 @@ class SameBitsTest {
         assertEquals(SCALAR, digest(lanes, threads));
     }
 
-    private static String digest(int lanes, int threads) {
-        List<String> command = List.of(
+    /** Without minimal filtering the bits differ there, and are the same everywhere again. */
+    @Test
+    void directConvolutionsAsScalarCode() {
+        String direct = "-D" + Convolution.PROPERTY + "=direct";
+        String scalar = digest(1, 1, direct);
+        assertEquals(scalar, digest(Lanes.COUNT, 2, direct));
+        List<String> lines = scalar.lines().toList();
+        List<String> usual = SCALAR.lines().toList();
+        assertEquals(usual.size(), lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            assertEquals(usual.get(i).startsWith("minimal"), !usual.get(i).equals(lines.get(i)), usual.get(i));
+        }
+    }
+
+    private static String digest(int lanes, int threads, String... properties) {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
                 "-Dreverie.lanes=" + lanes,
                 "-Dreverie.threads=" + threads,
                 "-cp",
-                root(KernelDigest.class) + System.getProperty("path.separator") + root(Lanes.class),
-                KernelDigest.class.getName());
+                root(KernelDigest.class) + System.getProperty("path.separator") + root(Lanes.class)));
+        command.addAll(List.of(properties));
+        command.add(KernelDigest.class.getName());
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
