@@ -83,26 +83,10 @@ final class MinimalConvolution implements ConvolutionKernel {
     /** Applies G to one panel of the filters, {@code [taps][in][width] -> products of [pieces][in][width]}. */
     private void transform(double[][] g, Panels raw, int column, int width) {
         int floats = in * width;
-        double[] sums = new double[floats];
         for (int piece = 0; piece < pieces; piece++) {
             int count = Math.min(scheme.taps, window.kernel() - piece * scheme.taps);
-            for (int j = 0; j < scheme.products; j++) {
-                Arrays.fill(sums, 0);
-                for (int tap = 0; tap < count; tap++) {
-                    int from = raw.at(column) + (piece * scheme.taps + tap) * floats;
-                    addScaled(sums, g[j][tap], raw.values, from);
-                }
-                int to = panels[j].at(column) + piece * floats;
-                for (int i = 0; i < floats; i++) {
-                    panels[j].values[to + i] = (float) sums[i];
-                }
-            }
-        }
-    }
-
-    private static void addScaled(double[] sums, double factor, float[] x, int from) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += factor * x[from + i];
+            int from = raw.at(column) + piece * scheme.taps * floats;
+            MinimalFiltering.transformFilters(g, count, floats, raw.values, from, panels, column, piece * floats);
         }
     }
 

@@ -193,4 +193,42 @@ final class MinimalFiltering {
         }
         return matrix;
     }
+
+    /** Elements of a panel that are transformed together: sums and the stretches of the taps stay in cache. */
+    private static final int STRETCH = 1024;
+
+    /**
+     * Filters transformed, one panel at a time: {@code to[j]} becomes the sum of {@code factors[j][tap]} times the tap-th
+     * part of {@code x}.
+     *
+     * @param size elements of a part
+     * @param from where part 0 lies
+     * @param to one factor a row of {@code factors}, in whose panel of {@code column} the result begins at {@code at}
+     */
+    static void transformFilters(
+            double[][] factors, int taps, int size, float[] x, int from, Panels[] to, int column, int at) {
+        double[] sums = new double[STRETCH];
+        for (int first = 0; first < size; first += STRETCH) {
+            int count = Math.min(STRETCH, size - first);
+            for (int j = 0; j < factors.length; j++) {
+                Arrays.fill(sums, 0);
+                for (int tap = 0; tap < taps; tap++) {
+                    addScaled(count, factors[j][tap], x, from + tap * size + first, sums);
+                }
+                round(count, sums, to[j].values, to[j].at(column) + at + first);
+            }
+        }
+    }
+
+    private static void addScaled(int n, double factor, float[] x, int from, double[] sums) {
+        for (int i = 0; i < n; i++) {
+            sums[i] += factor * x[from + i];
+        }
+    }
+
+    private static void round(int n, double[] sums, float[] to, int at) {
+        for (int i = 0; i < n; i++) {
+            to[at + i] = (float) sums[i];
+        }
+    }
 }

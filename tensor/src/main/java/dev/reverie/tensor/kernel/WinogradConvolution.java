@@ -48,8 +48,21 @@ final class WinogradConvolution implements ConvolutionKernel {
         this.out = out;
         Arrays.setAll(panels, j -> Panels.zeros(in, out));
         Panels raw = Panels.ofRows(9 * in, out, values, 0);
+        double[][] factors = filterMatrix();
+        raw.eachPanel((column, width) -> MinimalFiltering.transformFilters(
+                factors, 9, in * width, raw.values, raw.at(column), panels, column, 0));
+    }
+
+    /** G g Gᵀ as one matrix {@code [36][9]} on the nine taps. */
+    private static double[][] filterMatrix() {
         double[][] g = SCHEME.filterMatrix();
-        raw.eachPanel((column, width) -> transform(g, raw, column, width));
+        double[][] both = new double[PRODUCTS][9];
+        for (int j = 0; j < PRODUCTS; j++) {
+            for (int tap = 0; tap < 9; tap++) {
+                both[j][tap] = g[j / SIDE][tap / 3] * g[j % SIDE][tap % 3];
+            }
+        }
+        return both;
     }
 
     /**
@@ -65,34 +78,6 @@ final class WinogradConvolution implements ConvolutionKernel {
         boolean wide = Math.min(in, out) >= LEAST_CHANNELS && (long) in * out <= MOST_CHANNEL_PAIRS;
         boolean whole = in % 16 == 0 && out % 16 == 0; // whole vectors at any lane width
         return plain && wide && whole ? new WinogradConvolution(geometry, in, out, values) : null;
-    }
-
-    /** G g Gᵀ for one panel of the filters, {@code [3][3][in][width] -> 36 of [in][width]}. */
-    private void transform(double[][] g, Panels raw, int column, int width) {
-        int floats = in * width;
-        double[] lines = new double[SCHEME.taps * floats]; // one row of G applied along the first axis
-        double[] sums = new double[floats];
-        for (int u = 0; u < SIDE; u++) {
-            Arrays.fill(lines, 0);
-            for (int tap = 0; tap < SCHEME.taps; tap++) {
-                int from = raw.at(column) + tap * lines.length;
-                for (int i = 0; i < lines.length; i++) {
-                    lines[i] += g[u][tap] * raw.values[from + i];
-                }
-            }
-            for (int v = 0; v < SIDE; v++) {
-                Arrays.fill(sums, 0);
-                for (int tap = 0; tap < SCHEME.taps; tap++) {
-                    for (int i = 0; i < floats; i++) {
-                        sums[i] += g[v][tap] * lines[tap * floats + i];
-                    }
-                }
-                Panels panel = panels[u * SIDE + v];
-                for (int i = 0; i < floats; i++) {
-                    panel.values[panel.at(column) + i] = (float) sums[i];
-                }
-            }
-        }
     }
 
     @Override

@@ -89,13 +89,14 @@ class MinimalFilteringTest {
             double square = 0;
             double error = 0;
             double worst = 0;
-            for (int i = 0; i < y.elementCount(); i++) {
+            int checked = 0;
+            for (int i = 0; i < y.elementCount(); i += 7, checked++) { // 7 is prime to all widths
                 double exact = ConvolutionTest.exact(c, inputs, y.shape(), i);
                 square += exact * exact;
                 error += (y.get(i) - exact) * (y.get(i) - exact);
                 worst = Math.max(worst, Math.abs(y.get(i) - exact));
             }
-            double rms = Math.sqrt(square / y.elementCount());
+            double rms = Math.sqrt(square / checked);
             assertTrue(Math.sqrt(error / square) < 1e-5, "rms error " + Math.sqrt(error / square));
             assertTrue(worst / rms < 1e-4, "largest error " + worst / rms);
 
