@@ -21,5 +21,7 @@ public enum Activation {
     /** x tanh(softplus(x)). */
     MISH,
     EXP,
+    /** ln x; -inf at 0, NaN below. */
+    LOG,
     SIN
 }

@@ -33,6 +33,7 @@ final class ScalarActivations {
             case ELU -> x > 0f ? x : FloatMath.expm1(x);
             case MISH -> x * FloatMath.tanhSoftplus(x);
             case EXP -> FloatMath.exp(x);
+            case LOG -> FloatMath.log(x);
             case SIN -> FloatMath.sin(x);
         };
     }

@@ -32,6 +32,7 @@ final class VectorActivations {
             case ELU -> elu(whole, x, xo, y, yo);
             case MISH -> mish(whole, x, xo, y, yo);
             case EXP -> exp(whole, x, xo, y, yo);
+            case LOG -> log(whole, x, xo, y, yo);
             case SIN -> sin(whole, x, xo, y, yo);
         }
         return whole;
@@ -115,6 +116,12 @@ final class VectorActivations {
     private static void exp(int whole, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < whole; i += LANES) {
             VectorMath.exp(load(x, xo + i)).intoArray(y, yo + i);
+        }
+    }
+
+    private static void log(int whole, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < whole; i += LANES) {
+            VectorMath.log(load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 
