@@ -41,8 +41,8 @@ public final class DrawSpectrogram {
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
             Tensor sound = Tensor.of(Shape.of(1, samples.length), samples);
-            // [1, columns, 2 bins]: magnitudes, then phases, which an eye cannot use
-            Tensor spectrum = Spectra.polar(frame, sound, FFT_SIZE, HOP);
+            // [1, columns, bins]: squared magnitudes
+            Tensor spectrum = new Spectra(FFT_SIZE, HOP).power(frame, sound, Spectra.Padding.ZEROS);
             Path file = Path.of(args[1]);
             ImageIO.write(draw(spectrum), "png", file.toFile());
             System.out.println(file + ": " + spectrum.dim(1) + " x " + BINS);
@@ -68,16 +68,16 @@ public final class DrawSpectrogram {
 
     private static BufferedImage draw(Tensor spectrum) {
         int width = spectrum.dim(1);
-        double loudest = 1e-6;
+        double loudest = 1e-12;
         for (int x = 0; x < width; x++) {
             for (int bin = 0; bin < BINS; bin++) {
-                loudest = Math.max(loudest, spectrum.get(x * 2 * BINS + bin));
+                loudest = Math.max(loudest, spectrum.get(x * BINS + bin));
             }
         }
         BufferedImage image = new BufferedImage(width, BINS, BufferedImage.TYPE_INT_RGB);
         for (int x = 0; x < width; x++) {
             for (int bin = 0; bin < BINS; bin++) {
-                double decibels = 20 * Math.log10(spectrum.get(x * 2 * BINS + bin) / loudest + 1e-9);
+                double decibels = 10 * Math.log10(spectrum.get(x * BINS + bin) / loudest + 1e-18);
                 image.setRGB(x, BINS - 1 - bin, colour((float) Math.max(0, 1 + decibels / RANGE_DECIBELS)));
             }
         }
