@@ -3,7 +3,6 @@ package dev.reverie.tts.g2p;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +54,6 @@ class WordListTest {
         assertEquals(2, WordList.read(good).size());
         Path bad = Files.write(folder.resolve("bad.tsv"), new byte[] {'a', '\t', (byte) 0xE9});
         Exception fault = assertThrows(IllegalArgumentException.class, () -> WordList.read(bad));
-        assertTrue(String.valueOf(fault.getMessage()).endsWith("bad.tsv: not UTF-8 text"), fault.getMessage());
+        assertEquals(bad + ": not UTF-8 text", fault.getMessage());
     }
 }
