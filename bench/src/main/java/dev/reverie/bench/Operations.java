@@ -205,9 +205,10 @@ final class Operations {
 
     /** From magnitudes and phases, as the vocoders have them. */
     private static Call istft(Workload w) {
-        int fft = w.size("fft");
-        int hop = w.size("hop");
-        Tensor spectrum = normal(1, w.size("t"), fft + 2);
-        return frame -> Spectra.fromPolar(frame, spectrum, fft, hop);
+        int bins = w.size("fft") / 2 + 1;
+        Spectra spectra = new Spectra(w.size("fft"), w.size("hop"));
+        Tensor magnitude = normal(1, w.size("t"), bins);
+        Tensor phase = normal(1, w.size("t"), bins);
+        return frame -> spectra.inverse(frame, magnitude, phase);
     }
 }
