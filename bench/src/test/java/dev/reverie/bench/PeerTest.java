@@ -1,7 +1,6 @@
 package dev.reverie.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +12,7 @@ import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,7 +68,7 @@ class PeerTest {
                 "istft t=9 fft=20 hop=5",
             })
     void everyOperationRuns(String request) throws IOException {
-        Call call = assertNotNull(Operations.prepare(Workload.parse(request)));
+        Call call = Objects.requireNonNull(Operations.prepare(Workload.parse(request)));
         try (Workspace workspace = Workspace.create();
                 var frame = workspace.frame()) {
             call.run(frame);
@@ -77,7 +77,7 @@ class PeerTest {
 
     @Test
     void countsMultiplyAdds() throws IOException {
-        Call call = assertNotNull(Operations.prepare(Workload.named("linear-clip")));
+        Call call = Objects.requireNonNull(Operations.prepare(Workload.named("linear-clip")));
         assertEquals(77L * 3072 * 768, call.multiplyAdds());
     }
 }
