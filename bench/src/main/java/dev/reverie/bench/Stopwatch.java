@@ -25,7 +25,9 @@ final class Stopwatch {
     static double millisecondsOfNetwork(Call call) {
         try (Workspace workspace = Workspace.create()) {
             seconds(workspace, call);
-            return Math.min(seconds(workspace, call), seconds(workspace, call)) * 1e3;
+            double first = seconds(workspace, call);
+            double second = seconds(workspace, call);
+            return Math.min(first, second) * 1e3;
         }
     }
 

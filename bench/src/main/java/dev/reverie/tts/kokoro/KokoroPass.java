@@ -6,9 +6,11 @@ import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.Json;
 import dev.reverie.tensor.io.Safetensors;
+import dev.reverie.tensor.io.TensorEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * One pass of the network on the ids and the style of a golden case, without the text before it. In this package, which
@@ -41,7 +43,8 @@ public final class KokoroPass {
         }
 
         private static Tensor all(Safetensors file, String name) throws IOException {
-            int count = (int) file.entries().get(name).elementCount();
+            TensorEntry entry = Objects.requireNonNull(file.entries().get(name), name);
+            int count = (int) entry.elementCount();
             return Tensor.of(Shape.of(count), file.floats(name, 0, count));
         }
     }
