@@ -10,7 +10,7 @@ public final class Heads {
     private Heads() {}
 
     /**
-     * softmax(scale q kᵀ + bias) v for each head.
+     * softmax(scale q kᵀ + bias) v for each head; a query that sees no key gets zeros.
      *
      * @param q {@code [N, Lq, heads d]}
      * @param k {@code [N, Lk, kvHeads d]}, where kvHeads divides heads (grouped queries)
@@ -22,7 +22,7 @@ public final class Heads {
      * @return {@code [N, Lq, heads dv]}
      */
     public static Tensor attention(
-            Frame frame, Tensor q, Tensor k, Tensor v, int heads, float scale, @Nullable Tensor bias, boolean causal) {
+            Frame caller, Tensor q, Tensor k, Tensor v, int heads, float scale, @Nullable Tensor bias, boolean causal) {
         require(
                 q.shape().rank() == 3 && k.shape().rank() == 3 && v.shape().rank() == 3,
                 "attention",
@@ -61,10 +61,13 @@ public final class Heads {
                     bias);
         }
         int dv = v.dim(2) / kvHeads;
-        Tensor y = frame.tensor(q.dim(0), q.dim(1), heads * dv);
-        frame.count((long) q.dim(0) * heads * q.dim(1) * k.dim(1) * (d + dv));
-        if (!frame.isMeasuring()) {
-            AttentionKernel.forward(q, k, v, heads, kvHeads, scale, bias, causal, y);
+        Tensor y = caller.tensor(q.dim(0), q.dim(1), heads * dv);
+        caller.count((long) q.dim(0) * heads * q.dim(1) * k.dim(1) * (d + dv));
+        try (Frame frame = caller.frame()) {
+            Tensor work = frame.tensor(AttentionKernel.workFloats(k, v, kvHeads));
+            if (!frame.isMeasuring()) {
+                new AttentionKernel(q, k, v, heads, kvHeads, scale, bias, causal, work, y).run();
+            }
         }
         return y;
     }

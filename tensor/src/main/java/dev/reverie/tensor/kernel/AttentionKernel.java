@@ -1,13 +1,60 @@
 package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.Tensor;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Attention. */
+/**
+ * Softmax attention with the softmax streamed over blocks of keys (Milakov and Gimelshein, arXiv 1805.02867; Dao et
+ * al., arXiv 2205.14135): scores of a block, its maximum, exponentials, and the weighted sum of values so far, which is
+ * rescaled when the maximum grows. The size of a key block is part of the result's bits, so it is fixed.
+ *
+ * <p>Keys and values are packed once into the panels of {@link Tile}, for all queries.
+ */
 public final class AttentionKernel {
-    private AttentionKernel() {}
+    /** Queries of one piece: a multiple of 6 and 4; with a block of keys 192 KiB of scores, in the L2 cache. */
+    private static final int QUERIES = 96;
 
-    public static void forward(
+    /** Keys of a block: whole panels at every lane width. */
+    private static final int KEYS = 512;
+
+    /** What panels are filled up to, at every lane width, so that working memory does not depend on it. */
+    private static final int FULL = 16;
+
+    private static final int SCORES = 1; // scratch slots
+    private static final int SUMS = 2;
+    private static final int STATE = 3;
+
+    private static final int MAXIMUM = 16; // parts of the state
+    private static final int TOTAL = MAXIMUM + QUERIES;
+
+    private final Tensor q;
+    private final Tensor k;
+    private final Tensor v;
+    private final int heads;
+    private final int kvHeads;
+    private final float scale;
+    private final @Nullable Tensor bias;
+    private final boolean causal;
+    private final Tensor y;
+    private final float[] panels;
+    private final int queries;
+    private final int keys;
+    private final int d;
+    private final int dv;
+    private final int keyPanels;
+    private final int valuePanels;
+    /** Floats of one head's packed keys, and of its values. */
+    private final int keyFloats;
+
+    private final int valueFloats;
+
+    /**
+     * As {@link dev.reverie.tensor.Heads#attention}.
+     *
+     * @param work {@link #workFloats} floats
+     */
+    public AttentionKernel(
             Tensor q,
             Tensor k,
             Tensor v,
@@ -16,49 +63,211 @@ public final class AttentionKernel {
             float scale,
             @Nullable Tensor bias,
             boolean causal,
+            Tensor work,
             Tensor y) {
-        int lq = q.dim(1);
-        int lk = k.dim(1);
-        int d = q.dim(2) / heads;
-        int dv = v.dim(2) / kvHeads;
-        Pool.run(q.dim(0) * heads * lq, (at, scratch) -> {
-            int i = at % lq;
-            int head = at / lq % heads;
-            int n = at / lq / heads;
-            int kvHead = head / (heads / kvHeads);
-            int seen = causal ? Math.min(lk, i + 1) : lk;
-            float[] scores = scratch.floats(1, lk);
-            float max = Float.NEGATIVE_INFINITY;
-            for (int j = 0; j < seen; j++) {
-                float sum = 0f;
-                for (int c = 0; c < d; c++) {
-                    sum = Math.fma(
-                            q.get((n * lq + i) * heads * d + head * d + c),
-                            k.get((n * lk + j) * kvHeads * d + kvHead * d + c),
-                            sum);
-                }
-                scores[j] = sum * scale + (bias == null ? 0f : biasAt(bias, n, head, i, j));
-                max = Math.max(max, scores[j]);
-            }
-            float total = 0f;
-            for (int j = 0; j < seen; j++) {
-                scores[j] = FloatMath.exp(scores[j] - max);
-                total += scores[j];
-            }
-            for (int c = 0; c < dv; c++) {
-                float sum = 0f;
-                for (int j = 0; j < seen; j++) {
-                    sum = Math.fma(scores[j], v.get((n * lk + j) * kvHeads * dv + kvHead * dv + c), sum);
-                }
-                y.data()[y.offset() + (n * lq + i) * heads * dv + head * dv + c] = sum / total;
-            }
+        this.q = q;
+        this.k = k;
+        this.v = v;
+        this.heads = heads;
+        this.kvHeads = kvHeads;
+        this.scale = scale;
+        this.bias = bias;
+        this.causal = causal;
+        this.y = y;
+        panels = work.data();
+        queries = q.dim(1);
+        keys = k.dim(1);
+        d = q.dim(2) / heads;
+        dv = v.dim(2) / kvHeads;
+        keyFloats = full(keys) * d;
+        valueFloats = keys * full(dv);
+        keyPanels = work.offset();
+        valuePanels = keyPanels + k.dim(0) * kvHeads * keyFloats;
+    }
+
+    /** Working memory: keys and values in panels. */
+    public static int workFloats(Tensor k, Tensor v, int kvHeads) {
+        int keys = k.dim(1);
+        int head = Math.addExact(
+                Math.multiplyExact(full(keys), k.dim(2) / kvHeads), Math.multiplyExact(keys, full(v.dim(2) / kvHeads)));
+        return Math.multiplyExact(k.dim(0) * kvHeads, head);
+    }
+
+    private static int full(int n) {
+        return (n + FULL - 1) / FULL * FULL;
+    }
+
+    public void run() {
+        int blocks = (queries + QUERIES - 1) / QUERIES;
+        Pool.run(k.dim(0) * kvHeads, (head, scratch) -> {
+            packKeys(head / kvHeads, head % kvHeads);
+            packValues(head / kvHeads, head % kvHeads);
+        });
+        Pool.run(q.dim(0) * heads * blocks, (piece, scratch) -> {
+            int head = piece / blocks;
+            new Block(head / heads, head % heads, piece % blocks * QUERIES, scratch).run();
         });
     }
 
-    private static float biasAt(Tensor bias, int n, int head, int i, int j) {
-        int nn = bias.dim(0) == 1 ? 0 : n;
-        int hh = bias.dim(1) == 1 ? 0 : head;
-        int ii = bias.dim(2) == 1 ? 0 : i;
-        return bias.get(((nn * bias.dim(1) + hh) * bias.dim(2) + ii) * bias.dim(3) + j);
+    /** Panels {@code [d][width]} of columns that are keys. */
+    private void packKeys(int n, int head) {
+        int to = keyPanels + (n * kvHeads + head) * keyFloats;
+        for (int column = 0, width; column < keys; column += width) {
+            width = Tile.vectors(keys - column) * Tile.UNIT;
+            int real = Math.min(width, keys - column);
+            for (int c = 0; c < d; c++) {
+                Arrays.fill(panels, to + column * d + c * width + real, to + column * d + (c + 1) * width, 0f);
+            }
+            for (int j = 0; j < real; j++) {
+                int from = k.offset() + ((n * keys + column + j) * kvHeads + head) * d;
+                for (int c = 0; c < d; c++) {
+                    panels[to + column * d + c * width + j] = k.data()[from + c];
+                }
+            }
+        }
+    }
+
+    /** Panels {@code [keys][width]} of columns of values. */
+    private void packValues(int n, int head) {
+        int to = valuePanels + (n * kvHeads + head) * valueFloats;
+        for (int column = 0, width; column < dv; column += width) {
+            width = Tile.vectors(dv - column) * Tile.UNIT;
+            int real = Math.min(width, dv - column);
+            for (int j = 0; j < keys; j++) {
+                int at = to + column * keys + j * width;
+                System.arraycopy(
+                        v.data(), v.offset() + ((n * keys + j) * kvHeads + head) * dv + column, panels, at, real);
+                Arrays.fill(panels, at + real, at + width, 0f);
+            }
+        }
+    }
+
+    private static int[] table(int first, int stride, int count) {
+        int[] table = new int[count];
+        for (int i = 0; i < count; i++) {
+            table[i] = first + i * stride;
+        }
+        return table;
+    }
+
+    /** Up to {@link #QUERIES} queries of one head. */
+    private final class Block {
+        private final int n;
+        private final int head;
+        private final int first;
+        private final int count;
+        /** {@code [QUERIES][KEYS]}: scores, then weights. */
+        private final float[] scores;
+        /** {@code [QUERIES][full(dv)]}: weighted sums of values so far, relative to the maximum so far. */
+        private final float[] sums;
+        /** Sixteen partial results, then each query's maximum, then each query's sum of weights. */
+        private final float[] state;
+
+        private final Rows toScores;
+        private final Rows toSums;
+
+        Block(int n, int head, int first, Scratch scratch) {
+            this.n = n;
+            this.head = head;
+            this.first = first;
+            count = Math.min(QUERIES, queries - first);
+            scores = scratch.floats(SCORES, QUERIES * KEYS);
+            sums = scratch.floats(SUMS, QUERIES * full(dv));
+            state = scratch.floats(STATE, TOTAL + QUERIES);
+            Arrays.fill(state, MAXIMUM, TOTAL, Float.NEGATIVE_INFINITY);
+            Arrays.fill(state, TOTAL, TOTAL + QUERIES, 0f);
+            Arrays.fill(sums, 0, count * full(dv), 0f);
+            int at = q.offset() + ((n * queries + first) * heads + head) * d;
+            toScores = new Rows(q.data(), table(at, heads * d, count), scores, table(0, KEYS, count));
+            toSums = new Rows(scores, toScores.to, sums, table(0, full(dv), count));
+        }
+
+        void run() {
+            int end = causal ? Math.min(keys, first + count) : keys;
+            int kvHead = n * kvHeads + head / (heads / kvHeads);
+            for (int from = 0; from < end; from += KEYS) {
+                int length = Math.min(KEYS, end - from);
+                multiplyKeys(keyPanels + kvHead * keyFloats, from, length);
+                for (int r = 0; r < count; r++) {
+                    weigh(r, from, length);
+                }
+                addValues(valuePanels + kvHead * valueFloats, from, length);
+            }
+            for (int r = 0; r < count; r++) {
+                float total = state[TOTAL + r];
+                int to = y.offset() + ((n * queries + first + r) * heads + head) * dv;
+                Elementwise.scaleBlock(dv, total == 0f ? 1f : 1f / total, sums, r * full(dv), y.data(), to);
+            }
+        }
+
+        private void multiplyKeys(int panel, int from, int length) {
+            for (int r = 0, tile; r < count; r += tile) {
+                tile = Tile.rows(count - r);
+                for (int column = 0, width; column < length; column += width) {
+                    int vectors = Tile.vectors(keys - from - column);
+                    width = vectors * Tile.UNIT;
+                    int at = panel + (from + column) * d;
+                    Tile.run(tile, vectors, toScores, r, 0, d, panels, at, column, true);
+                }
+            }
+        }
+
+        private void addValues(int panel, int from, int length) {
+            for (int r = 0, tile; r < count; r += tile) {
+                tile = Tile.rows(count - r);
+                for (int column = 0, width; column < dv; column += width) {
+                    int vectors = Tile.vectors(dv - column);
+                    width = vectors * Tile.UNIT;
+                    int at = panel + column * keys + from * width;
+                    Tile.run(tile, vectors, toSums, r, 0, length, panels, at, column, false);
+                }
+            }
+        }
+
+        /**
+         * Turns row {@code r} of scores into weights relative to the largest score so far; rescales the sums to it. The
+         * row is filled up to whole sixteens with keys of weight zero, so that no tail is left to scalar code.
+         */
+        private void weigh(int r, int from, int length) {
+            int at = r * KEYS;
+            int width = full(length);
+            int seen = causal ? Math.clamp(first + r + 1 - from, 0, length) : length;
+            scaleScores(r, from, seen);
+            Arrays.fill(scores, at + seen, at + width, Float.NEGATIVE_INFINITY);
+            float before = state[MAXIMUM + r];
+            Arrays.fill(state, 0, 16, Float.NEGATIVE_INFINITY);
+            int done = Lanes.VECTOR ? VectorRow.maxima(width, scores, at, state) : 0;
+            float max = ScalarRow.max(done, width, scores, at, state);
+            max = before > max ? before : max;
+            if (max == Float.NEGATIVE_INFINITY) { // all keys so far are hidden: weight zero, as in PyTorch
+                Arrays.fill(scores, at, at + length, 0f);
+                return;
+            }
+            done = Lanes.VECTOR ? VectorRow.expMinus(width, max, scores, at, scores, at) : 0;
+            ScalarRow.expMinus(done, width, max, scores, at, scores, at);
+            Arrays.fill(state, 0, 16, 0f);
+            done = Lanes.VECTOR ? VectorRow.sum(width, scores, at, state) : 0;
+            float sum = ScalarRow.sum(done, width, scores, at, state);
+            float factor = FloatMath.exp(before - max);
+            state[MAXIMUM + r] = max;
+            state[TOTAL + r] = Math.fma(state[TOTAL + r], factor, sum);
+            if (factor < 1f && from > 0) {
+                Elementwise.scaleBlock(full(dv), factor, sums, r * full(dv), sums, r * full(dv));
+            }
+        }
+
+        private void scaleScores(int r, int from, int seen) {
+            int at = r * KEYS;
+            if (bias == null) {
+                Elementwise.scaleBlock(seen, scale, scores, at, scores, at);
+                return;
+            }
+            int batch = bias.dim(0) == 1 ? 0 : n;
+            int plane = batch * bias.dim(1) + (bias.dim(1) == 1 ? 0 : head);
+            int row = plane * bias.dim(2) + (bias.dim(2) == 1 ? 0 : first + r);
+            int biasAt = bias.offset() + row * keys + from;
+            int done = Lanes.VECTOR ? VectorRow.scaleAndAdd(seen, scale, bias.data(), biasAt, scores, at) : 0;
+            ScalarRow.scaleAndAdd(done, seen, scale, bias.data(), biasAt, scores, at);
+        }
     }
 }

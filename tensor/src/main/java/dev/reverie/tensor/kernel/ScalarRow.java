@@ -48,6 +48,13 @@ final class ScalarRow {
         }
     }
 
+    /** y = y factor + x. */
+    static void scaleAndAdd(int from, int n, float factor, float[] x, int xo, float[] y, int yo) {
+        for (int i = from; i < n; i++) {
+            y[yo + i] = Math.fma(y[yo + i], factor, x[xo + i]);
+        }
+    }
+
     /** y = y weight + bias. */
     static void affine(int from, int n, float[] weight, int wo, float[] bias, int bo, float[] y, int yo) {
         for (int i = from; i < n; i++) {

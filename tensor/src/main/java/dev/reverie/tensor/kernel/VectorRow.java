@@ -74,6 +74,15 @@ final class VectorRow {
         return whole;
     }
 
+    static int scaleAndAdd(int n, float factor, float[] x, int xo, float[] y, int yo) {
+        int whole = S.loopBound(n);
+        FloatVector f = VectorMath.splat(factor);
+        for (int i = 0; i < whole; i += LANES) {
+            load(y, yo + i).fma(f, load(x, xo + i)).intoArray(y, yo + i);
+        }
+        return whole;
+    }
+
     static int affine(int n, float[] weight, int wo, float[] bias, int bo, float[] y, int yo) {
         int whole = S.loopBound(n);
         for (int i = 0; i < whole; i += LANES) {

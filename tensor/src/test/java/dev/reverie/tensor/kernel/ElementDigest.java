@@ -2,6 +2,7 @@ package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Heads;
 import dev.reverie.tensor.Norms;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
@@ -37,6 +38,20 @@ final class ElementDigest {
         }
         spectra(20, 5);
         spectra(60, 17);
+        attention(101, 530, 4, 24, false);
+        attention(130, 130, 2, 17, true);
+        attention(1, 70, 1, 64, false);
+    }
+
+    private static void attention(int queries, int keys, int heads, int d, boolean causal) {
+        Tensor q = normal(1, queries, heads * d);
+        Tensor k = normal(1, keys, d); // one head of keys for all
+        Tensor bias = normal(1, 1, queries, keys);
+        try (Frame frame = WORKSPACE.frame()) {
+            print(
+                    "attention",
+                    Heads.attention(frame, q, k, k, heads, 0.02f, bias, causal).toArray());
+        }
     }
 
     private static void spectra(int size, int hop) {
