@@ -191,12 +191,21 @@ public final class Checkpoint implements AutoCloseable {
 
     /** The tensor, or zeros and a noted fault. */
     Tensor tensor(String tensor, Shape shape) {
+        return tensor(tensor, shape, true);
+    }
+
+    /** The same, but a tensor of I8 is read as integers: for directions, which are normalised anyway. */
+    Tensor unscaled(String tensor, Shape shape) {
+        return tensor(tensor, shape, false);
+    }
+
+    private Tensor tensor(String tensor, Shape shape, boolean scaled) {
         Located located = wanted(tensor, shape);
         if (located != null) {
             try {
                 float[] values = located.source.floats(located.entry.name(), 0, shape.elementCount());
                 if (located.entry.dtype() == DType.I8) {
-                    scale(tensor, located.entry, values);
+                    scale(tensor, located.entry, values, scaled);
                 }
                 return Tensor.of(shape, values);
             } catch (IOException e) {
@@ -238,7 +247,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /** Multiplies each row with its scale, or all with the only one; leaves values that have none. */
-    private void scale(String tensor, TensorEntry entry, float[] values) throws IOException {
+    private void scale(String tensor, TensorEntry entry, float[] values, boolean apply) throws IOException {
         Located companion = tensors.get(tensor + SCALE);
         if (companion == null) {
             return;
@@ -247,6 +256,9 @@ public final class Checkpoint implements AutoCloseable {
         long count = companion.entry.elementCount();
         if (count != 1 && count != rows) {
             note(tensor + SCALE, "has " + count + " values; it must have one, or one for each of " + rows + " rows");
+            return;
+        }
+        if (!apply) {
             return;
         }
         float[] scales = companion.source.floats(companion.entry.name(), 0, (int) count);

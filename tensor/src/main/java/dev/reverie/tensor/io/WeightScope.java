@@ -88,21 +88,33 @@ public final class WeightScope {
         for (int axis = 1; axis < shape.rank(); axis++) {
             onePerRow = onePerRow.with(axis, 1);
         }
-        float[] length = tensor(lengthName, onePerRow).toArray();
-        float[] rows = tensor(directionName, shape).toArray();
-        int width = length.length == 0 ? 0 : rows.length / length.length;
-        for (int row = 0; row < length.length; row++) {
-            normalise(rows, row * width, width, length[row]);
+        Tensor length = tensor(lengthName, onePerRow);
+        Tensor direction = checkpoint.unscaled(nameOf(directionName), shape); // the norm cancels a row's scale
+        int rows = length.elementCount();
+        int width = rows == 0 ? 0 : direction.elementCount() / rows;
+        for (int row = 0; row < rows; row++) {
+            normalise(direction.data(), row * width, width, length.get(row));
         }
-        return Tensor.of(shape, rows);
+        return direction;
     }
 
-    /** Computed in double and rounded once. */
+    /** Computed in double and rounded once; four sums, since one would wait for itself at each step. */
     private static void normalise(float[] rows, int from, int width, double length) {
-        double squares = 0;
-        for (int i = from; i < from + width; i++) {
-            squares += (double) rows[i] * rows[i];
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int whole = from + (width & ~3);
+        for (int i = from; i < whole; i += 4) {
+            a = Math.fma(rows[i], (double) rows[i], a);
+            b = Math.fma(rows[i + 1], (double) rows[i + 1], b);
+            c = Math.fma(rows[i + 2], (double) rows[i + 2], c);
+            d = Math.fma(rows[i + 3], (double) rows[i + 3], d);
         }
+        for (int i = whole; i < from + width; i++) {
+            a = Math.fma(rows[i], (double) rows[i], a);
+        }
+        double squares = (a + b) + (c + d);
         double factor = squares == 0 ? 0 : length / Math.sqrt(squares);
         for (int i = from; i < from + width; i++) {
             rows[i] = (float) (rows[i] * factor);

@@ -28,7 +28,8 @@ final class KokoroFolder {
         }
         KokoroConfig config = KokoroConfig.read(json);
         Voices voices = Voices.list(folder.resolve("voices"), 2 * config.styleDim());
-        try (Checkpoint checkpoint = Checkpoint.open(weights(folder), KokoroFolder::plainName)) {
+        try (Checkpoint checkpoint = Checkpoint.open(weights(folder), KokoroFolder::plainName);
+                WarmUp warmUp = WarmUp.begin()) {
             KokoroNetwork network = KokoroNetwork.load(checkpoint.root(), config);
             checkpoint.finish("bert.pooler."); // no output depends on it
             return new KokoroModel(network, voices, weightBytes(checkpoint));
