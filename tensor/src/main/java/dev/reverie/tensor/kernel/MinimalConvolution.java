@@ -17,9 +17,6 @@ final class MinimalConvolution implements ConvolutionKernel {
     /** Tiles of a piece of work: with 128 channels, inputs and products of 48 tiles are 0.5 MiB and stay in cache. */
     private static final int TILES = 48;
 
-    /** Fewer columns than this in a piece, and transforming the inputs for each would cost too much. */
-    private static final int LEAST_COLUMNS = 128;
-
     /** Fewer channels than this are not worth transforming: the work of the transforms is per channel, not per pair. */
     private static final int LEAST_CHANNELS = 32;
 
@@ -96,7 +93,7 @@ final class MinimalConvolution implements ConvolutionKernel {
         int round = scheme.outputs * window.dilation();
         int tiles = (length + round - 1) / round * window.dilation();
         int blocks = (tiles + TILES - 1) / TILES;
-        int columns = Math.max(LEAST_COLUMNS, Product.columnsOfPiece(y.batch * tiles, panels[0]));
+        int columns = Product.columnsOfTransformed(y.batch * blocks, panels[0]);
         int columnPieces = (out + columns - 1) / columns;
         Pool.run(y.batch * blocks * columnPieces, (piece, scratch) -> {
             int from = piece % columnPieces * columns;

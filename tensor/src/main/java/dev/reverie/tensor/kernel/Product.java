@@ -16,6 +16,12 @@ final class Product {
     /** Pieces that a large product has at least, so that two to eight threads end at about the same time. */
     private static final int PIECES = 16;
 
+    /** The same where rows are transformed for each piece, whose work is larger. */
+    private static final int TRANSFORMED_PIECES = 8;
+
+    /** Columns below which transforming the rows would cost too much beside the product. */
+    private static final int TRANSFORMED_COLUMNS = 128;
+
     private static final int EDGE = 0; // scratch slot
 
     private final Rows rows;
@@ -47,6 +53,15 @@ final class Product {
         int rowPieces = (m + ROWS - 1) / ROWS;
         int columns = (int) ((long) b.n * rowPieces / PIECES) / Tile.WIDTH * Tile.WIDTH;
         return Math.clamp(columns, Tile.WIDTH, COLUMNS);
+    }
+
+    /**
+     * Columns of a piece that first transforms its rows, whole panels: the transform is done again for each part of the
+     * columns, so there are only as many parts as give each of a few threads a piece.
+     */
+    static int columnsOfTransformed(int blocks, Panels b) {
+        int parts = Math.clamp(b.n / TRANSFORMED_COLUMNS, 1, (TRANSFORMED_PIECES + blocks - 1) / Math.max(1, blocks));
+        return ((b.n + parts - 1) / parts + Tile.WIDTH - 1) / Tile.WIDTH * Tile.WIDTH;
     }
 
     /**

@@ -27,8 +27,6 @@ final class WinogradConvolution implements ConvolutionKernel {
     /** The packed filters are four times as large as they were: 59 MB at this limit, 640 channels to 640. */
     private static final int MOST_CHANNEL_PAIRS = 640 * 640;
 
-    private static final int LEAST_COLUMNS = 128;
-
     private static final int INPUTS = 1; // scratch slots
     private static final int PRODUCT_SLOT = 2;
     private static final int PADDED = 3;
@@ -85,7 +83,7 @@ final class WinogradConvolution implements ConvolutionKernel {
         int across = (y.size(2) + OUTPUTS - 1) / OUTPUTS;
         int tiles = (y.size(1) + OUTPUTS - 1) / OUTPUTS * across;
         int blocks = (tiles + TILES - 1) / TILES;
-        int columns = Math.max(LEAST_COLUMNS, Product.columnsOfPiece(y.batch * tiles, panels[0]));
+        int columns = Product.columnsOfTransformed(y.batch * blocks, panels[0]);
         int columnPieces = (out + columns - 1) / columns;
         Pool.run(y.batch * blocks * columnPieces, (piece, scratch) -> {
             int from = piece % columnPieces * columns;
