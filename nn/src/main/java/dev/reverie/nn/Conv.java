@@ -12,18 +12,27 @@ import org.jspecify.annotations.Nullable;
 /** Convolution over one to three axes: {@code x [N, axes.., in] -> [N, axes.., out]}. */
 public record Conv(Filter filter, @Nullable Tensor bias) {
 
-    /** Reads {@code weight [out, in / groups, kernel..]} and, where the checkpoint has one, {@code bias [out]}. */
+    /** Reads {@code weight [out, in / groups, kernel..]} and {@code bias [out]}. */
     public static Conv load(WeightScope scope, int in, int out, ConvGeometry geometry) {
-        return new Conv(
-                Filter.of(scope.tensor("weight", weightShape(out, in / geometry.groups(), geometry)), geometry),
-                scope.tensorIfPresent("bias", Shape.of(out)));
+        Tensor weight = scope.tensor("weight", weightShape(out, in / geometry.groups(), geometry));
+        return new Conv(Filter.of(weight, geometry), scope.tensor("bias", Shape.of(out)));
     }
 
-    /** Reads a weight-normed pair, {@code weight_g [out, 1..]} and {@code weight_v} of the weight's shape. */
+    /**
+     * Reads a weight-normed pair, {@code weight_g [out, 1..]} and {@code weight_v} of the weight's shape, and {@code bias
+     * [out]}.
+     */
     public static Conv loadWeightNormed(WeightScope scope, int in, int out, ConvGeometry geometry) {
-        return new Conv(
-                Filter.of(scope.weightNormed("weight", weightShape(out, in / geometry.groups(), geometry)), geometry),
-                scope.tensorIfPresent("bias", Shape.of(out)));
+        return new Conv(normed(scope, in, out, geometry), scope.tensor("bias", Shape.of(out)));
+    }
+
+    /** Reads a weight-normed pair alone. */
+    public static Conv loadWeightNormedWithoutBias(WeightScope scope, int in, int out, ConvGeometry geometry) {
+        return new Conv(normed(scope, in, out, geometry), null);
+    }
+
+    private static Filter normed(WeightScope scope, int in, int out, ConvGeometry geometry) {
+        return Filter.of(scope.weightNormed("weight", weightShape(out, in / geometry.groups(), geometry)), geometry);
     }
 
     /** {@code [first, second, kernel..]}. */

@@ -14,14 +14,14 @@ public record ConvTranspose(Filter filter, @Nullable Tensor bias) {
 
     /**
      * Reads a weight-normed pair, {@code weight_g [in, 1..]} and {@code weight_v [in, out / groups, kernel..]}: the norm
-     * runs over the channel that goes in.
+     * runs over the channel that goes in; and {@code bias [out]}.
      */
     public static ConvTranspose loadWeightNormed(
             WeightScope scope, int in, int out, ConvGeometry geometry, int outputPadding) {
         Shape shape = Conv.weightShape(in, out / geometry.groups(), geometry);
         return new ConvTranspose(
                 Filter.transposed(scope.weightNormed("weight", shape), geometry, outputPadding),
-                scope.tensorIfPresent("bias", Shape.of(out)));
+                scope.tensor("bias", Shape.of(out)));
     }
 
     public Tensor apply(Frame frame, Tensor x) {

@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 /** Affine map of the last axis: {@code x [.., in] -> [.., out]}, y = x Wᵀ + b. */
 public record Linear(Weight weight, @Nullable Tensor bias) {
 
-    /** Reads {@code weight [out, in]} and, where the checkpoint has one, {@code bias [out]}. */
+    /** Reads {@code weight [out, in]} and {@code bias [out]}. */
     public static Linear load(WeightScope scope, int in, int out) {
-        return new Linear(scope.weight("weight", Shape.of(out, in)), scope.tensorIfPresent("bias", Shape.of(out)));
+        return new Linear(scope.weight("weight", Shape.of(out, in)), scope.tensor("bias", Shape.of(out)));
+    }
+
+    /** Reads {@code weight [out, in]}. */
+    public static Linear loadWithoutBias(WeightScope scope, int in, int out) {
+        return new Linear(scope.weight("weight", Shape.of(out, in)), null);
     }
 
     public Tensor apply(Frame frame, Tensor x) {

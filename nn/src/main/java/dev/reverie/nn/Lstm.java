@@ -1,11 +1,10 @@
 package dev.reverie.nn;
 
 import dev.reverie.tensor.Frame;
-import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Recurrent;
+import dev.reverie.tensor.Recurrent.LstmWeights;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
-import dev.reverie.tensor.Weight;
 import dev.reverie.tensor.io.WeightScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,34 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Lstm(List<Layer> layers) {
 
     /** One layer's two directions. */
-    public record Layer(Direction forward, Direction backward) {}
-
-    /**
-     * One direction's numbers, gates in torch's order i, f, g, o.
-     *
-     * @param input {@code [4 hidden, in]}
-     * @param hidden {@code [4 hidden, hidden]}
-     * @param bias {@code [4 hidden]}, the sum of the checkpoint's two
-     */
-    public record Direction(Weight input, Weight hidden, Tensor bias) {
-        private static Direction load(WeightScope scope, int in, int hidden, String suffix) {
-            Shape gates = Shape.of(4 * hidden);
-            Tensor ih = scope.tensor("bias_ih_" + suffix, gates);
-            Tensor hh = scope.tensor("bias_hh_" + suffix, gates);
-            Tensor sum = Tensor.zeros(gates);
-            for (int i = 0; i < 4 * hidden; i++) {
-                sum.data()[i] = ih.get(i) + hh.get(i);
-            }
-            return new Direction(
-                    scope.weight("weight_ih_" + suffix, Shape.of(4 * hidden, in)),
-                    scope.weight("weight_hh_" + suffix, Shape.of(4 * hidden, hidden)),
-                    sum);
-        }
-
-        private Tensor apply(Frame frame, Tensor x, boolean backward, Recurrent.@Nullable State last) {
-            return Recurrent.lstm(frame, x, input, hidden, bias, backward, last);
-        }
-    }
+    public record Layer(LstmWeights forward, LstmWeights backward) {}
 
     public Lstm {
         layers = List.copyOf(layers);
@@ -54,10 +26,24 @@ public record Lstm(List<Layer> layers) {
         for (int layer = 0; layer < layerCount; layer++) {
             int width = layer == 0 ? in : 2 * hidden;
             layers.add(new Layer(
-                    Direction.load(scope, width, hidden, "l" + layer),
-                    Direction.load(scope, width, hidden, "l" + layer + "_reverse")));
+                    direction(scope, width, hidden, "l" + layer),
+                    direction(scope, width, hidden, "l" + layer + "_reverse")));
         }
         return new Lstm(layers);
+    }
+
+    private static LstmWeights direction(WeightScope scope, int in, int hidden, String suffix) {
+        Shape gates = Shape.of(4 * hidden);
+        Tensor ih = scope.tensor("bias_ih_" + suffix, gates);
+        Tensor hh = scope.tensor("bias_hh_" + suffix, gates);
+        Tensor sum = Tensor.zeros(gates);
+        for (int i = 0; i < 4 * hidden; i++) {
+            sum.data()[i] = ih.get(i) + hh.get(i);
+        }
+        return new LstmWeights(
+                scope.weight("weight_ih_" + suffix, Shape.of(4 * hidden, in)),
+                scope.weight("weight_hh_" + suffix, Shape.of(4 * hidden, hidden)),
+                sum);
     }
 
     public Tensor apply(Frame caller, Tensor x) {
@@ -74,9 +60,13 @@ public record Lstm(List<Layer> layers) {
             Tensor h = x;
             for (int i = 0; i < layers.size(); i++) {
                 Layer layer = layers.get(i);
-                Tensor forward = layer.forward.apply(frame, h, false, last == null ? null : last.get(2 * i));
-                Tensor backward = layer.backward.apply(frame, h, true, last == null ? null : last.get(2 * i + 1));
-                h = Ops.concat(frame, forward, backward);
+                h = Recurrent.bidirectionalLstm(
+                        frame,
+                        h,
+                        layer.forward,
+                        layer.backward,
+                        last == null ? null : last.get(2 * i),
+                        last == null ? null : last.get(2 * i + 1));
             }
             return frame.keep(h);
         }

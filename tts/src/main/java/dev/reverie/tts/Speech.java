@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Spoken text.
  *
- * @param samples mono, in [-1, 1]; shared, not copied
+ * @param samples mono, full scale is 1; what is louder, which is rare, a file cuts. Shared, not copied
  * @param sampleRateHz samples a second
  * @param words when each word is spoken, in order
  */

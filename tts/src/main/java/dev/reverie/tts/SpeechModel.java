@@ -43,6 +43,7 @@ public interface SpeechModel extends AutoCloseable {
      * @throws IllegalArgumentException if there is no such voice, or nothing in the text to speak
      * @throws java.util.concurrent.CancellationException if the listener or an interrupt stopped it
      * @throws ClosedModelException if the model was closed
+     * @throws java.io.UncheckedIOException if the voice's file is damaged or cannot be read; the message names it
      */
     Speech speak(SpeechRequest request, SpeechListener listener);
 

@@ -52,7 +52,7 @@ record LetterNetwork(Embedding embedding, List<Block> blocks, LayerNorm norm, Re
         static ReadOut load(WeightScope scope, Accent accent, int symbols) {
             return new ReadOut(
                     Linear.load(scope.at("head").at(accent.code()), WIDTH, SLOTS * symbols),
-                    Linear.load(scope.at("feedback").at(accent.code()), SLOTS * symbols, WIDTH));
+                    Linear.loadWithoutBias(scope.at("feedback").at(accent.code()), SLOTS * symbols, WIDTH));
         }
 
         /** {@code x [n, 160] -> [2 n, symbols]}. */

@@ -21,13 +21,16 @@ final class KokoroFolder {
         if (!Files.isDirectory(folder)) {
             throw new CheckpointException(folder + ": is not a folder; a model is one with config.json in it");
         }
+        if (!Files.exists(folder.resolve("config.json"))) {
+            throw new CheckpointException(folder + ": holds no config.json, which a model's folder has");
+        }
         Json json = Json.read(folder.resolve("config.json"));
         if (!json.isObject() || !json.has("istftnet") || !json.has("plbert")) {
             throw new CheckpointException(folder.resolve("config.json")
                     + ": is of no model known here; Kokoro's has \"istftnet\" and \"plbert\"");
         }
         KokoroConfig config = KokoroConfig.read(json);
-        Voices voices = Voices.list(folder.resolve("voices"), 2 * config.styleDim());
+        Voices voices = Voices.list(folder.resolve("voices"), Shape.of(config.maxPhonemes(), 2 * config.styleDim()));
         try (Checkpoint checkpoint = Checkpoint.open(weights(folder), KokoroFolder::plainName);
                 WarmUp warmUp = WarmUp.begin()) {
             KokoroNetwork network = KokoroNetwork.load(checkpoint.root(), config);
@@ -41,7 +44,7 @@ final class KokoroFolder {
         long floats = 0;
         for (String name : checkpoint.names()) {
             Shape shape = checkpoint.root().shapeOf(name);
-            floats += shape == null ? 0 : shape.elementCount();
+            floats += shape == null || name.endsWith("_scale") ? 0 : shape.elementCount();
         }
         return floats * Float.BYTES;
     }

@@ -96,7 +96,9 @@ public final class KokoroModel implements SpeechModel {
             Prosody prosody = network.prosody(frame, ids, style, (float) request.speed());
             Tensor samples = network.samples(frame, ids, prosody, style, noise(request.seed()));
             return new Speech(
-                    Joints.faded(samples.toArray()), SAMPLE_RATE_HZ, WordTimes.of(passage, prosody.durations(), 0));
+                    Joints.faded(samples.toArray()),
+                    SAMPLE_RATE_HZ,
+                    WordTimes.of(passage, request.text(), prosody.durations(), 0));
         }
     }
 
@@ -192,7 +194,7 @@ public final class KokoroModel implements SpeechModel {
         try {
             return voices.get(name);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 

@@ -37,7 +37,7 @@ record StyleBlock(
                 Conv.loadWeightNormed(scope.at("conv1"), in, out, THREE_TAPS),
                 StyleNorm.load(scope.at("norm2"), styleDim, out),
                 Conv.loadWeightNormed(scope.at("conv2"), out, out, THREE_TAPS),
-                in == out ? null : Conv.loadWeightNormed(scope.at("conv1x1"), in, out, ONE_TAP));
+                in == out ? null : Conv.loadWeightNormedWithoutBias(scope.at("conv1x1"), in, out, ONE_TAP));
     }
 
     /** {@code x [N, T, in], style [N, S] -> [N, T, out]}, or {@code [N, 2 T, out]}. */

@@ -1,5 +1,6 @@
 package dev.reverie.tts.kokoro;
 
+import dev.reverie.tensor.DType;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.io.CheckpointException;
@@ -12,8 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -25,16 +29,18 @@ import java.util.stream.Stream;
  * {@code voices.safetensors}, one tensor {@code [510, 256]} a name. A voice is read when it is first asked for.
  */
 final class Voices {
+    private static final Set<DType> FLOATS = EnumSet.of(DType.F32, DType.F16, DType.BF16, DType.F64);
+
     /** Where a voice is: a file of its own, or a name within a collection. */
     private record Place(Path file, String form) {}
 
     private final Map<String, Place> places;
-    private final int styleWidth;
+    private final Shape shape;
     private final Map<String, Voice> loaded = new ConcurrentHashMap<>();
 
-    private Voices(Map<String, Place> places, int styleWidth) {
+    private Voices(Map<String, Place> places, Shape shape) {
         this.places = places;
-        this.styleWidth = styleWidth;
+        this.shape = shape;
     }
 
     /** One row for each number of phonemes, from 1: {@code rows [lengths, width]}. */
@@ -46,8 +52,12 @@ final class Voices {
         }
     }
 
-    /** Lists the voices of a folder, without reading them. */
-    static Voices list(Path folder, int styleWidth) throws IOException {
+    /**
+     * Lists the voices of a folder, without reading them.
+     *
+     * @param shape of a voice: {@code [lengths of text, width of a style]}
+     */
+    static Voices list(Path folder, Shape shape) throws IOException {
         Map<String, Place> places = new TreeMap<>();
         if (!Files.isDirectory(folder)) {
             throw new CheckpointException(folder + ": is missing; it must hold the voices");
@@ -71,7 +81,7 @@ final class Voices {
         if (places.isEmpty()) {
             throw new CheckpointException(folder + ": holds no voice (.pt, .bin or voices.safetensors)");
         }
-        return new Voices(places, styleWidth);
+        return new Voices(places, shape);
     }
 
     List<String> names() {
@@ -100,24 +110,21 @@ final class Voices {
             case "pt" -> readOnly(PickleArchive.open(place.file));
             default -> readNamed(place.file, name);
         };
-        if (values.length == 0 || values.length % styleWidth != 0) {
-            throw new CheckpointException("%s: voice \"%s\" has %,d values, no multiple of the style's %d"
-                    .formatted(place.file, name, values.length, styleWidth));
-        }
         for (float value : values) {
             if (!Float.isFinite(value)) {
                 throw new CheckpointException("%s: voice \"%s\" holds %s".formatted(place.file, name, value));
             }
         }
-        return Tensor.of(Shape.of(values.length / styleWidth, styleWidth), values);
+        return Tensor.of(shape, values);
     }
 
-    private static float[] readRaw(Path file) throws IOException {
-        long size = Files.size(file);
-        if (size % Float.BYTES != 0 || size > 1 << 26) {
-            throw new CheckpointException("%s: %,d bytes are no voice of float32".formatted(file, size));
+    private float[] readRaw(Path file) throws IOException {
+        long wanted = (long) shape.elementCount() * Float.BYTES;
+        if (Files.size(file) != wanted) {
+            throw new CheckpointException("%s: has %,d bytes; a voice %s of float32 has %,d"
+                    .formatted(file, Files.size(file), shape, wanted));
         }
-        float[] values = new float[(int) (size / Float.BYTES)];
+        float[] values = new float[shape.elementCount()];
         ByteBuffer.wrap(Files.readAllBytes(file))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asFloatBuffer()
@@ -125,13 +132,13 @@ final class Voices {
         return values;
     }
 
-    private static float[] readNamed(Path file, String name) throws IOException {
+    private float[] readNamed(Path file, String name) throws IOException {
         try (Safetensors collection = Safetensors.open(file)) {
             return all(collection, name);
         }
     }
 
-    private static float[] readOnly(TensorSource opened) throws IOException {
+    private float[] readOnly(TensorSource opened) throws IOException {
         try (TensorSource source = opened) {
             if (source.entries().size() != 1) {
                 throw new CheckpointException("%s: holds %d tensors, a voice is one"
@@ -141,11 +148,15 @@ final class Voices {
         }
     }
 
-    private static float[] all(TensorSource source, String name) throws IOException {
-        TensorEntry entry = source.entries().get(name);
-        if (entry == null || entry.elementCount() > 1 << 24) {
-            throw new CheckpointException("%s: \"%s\" is no voice".formatted(source.name(), name));
+    /** {@code [510, 256]}, or {@code [510, 1, 256]} as published. */
+    private float[] all(TensorSource source, String name) throws IOException {
+        TensorEntry entry = Objects.requireNonNull(source.entries().get(name), name);
+        List<Long> sizes = entry.shape().stream().filter(size -> size != 1).toList();
+        boolean fits = sizes.equals(List.of((long) shape.dim(0), (long) shape.dim(1)));
+        if (!fits || !FLOATS.contains(entry.dtype())) {
+            throw new CheckpointException("%s: \"%s\" is %s %s; a voice is %s of floats"
+                    .formatted(source.name(), name, entry.dtype(), entry.shape(), shape));
         }
-        return source.floats(name, 0, (int) entry.elementCount());
+        return source.floats(name, 0, shape.elementCount());
     }
 }

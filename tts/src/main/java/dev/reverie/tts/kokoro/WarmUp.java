@@ -12,6 +12,7 @@ import dev.reverie.tensor.ConvGeometry;
 import dev.reverie.tensor.Filter;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Norms.After;
+import dev.reverie.tensor.Recurrent.LstmWeights;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
@@ -75,8 +76,7 @@ final class WarmUp implements AutoCloseable {
         After snake = new After.Snake(zeros(CHANNELS));
         Filter filter = Filter.of(zeros(CHANNELS, CHANNELS, kernel), ConvGeometry.of(Window.same(kernel, 1)));
         Conv conv = new Conv(filter, zeros(CHANNELS));
-        SnakeBlock block =
-                new SnakeBlock(List.of(new SnakeBlock.Layer(norm, snake, conv, norm, snake, conv)));
+        SnakeBlock block = new SnakeBlock(List.of(new SnakeBlock.Layer(norm, snake, conv, norm, snake, conv)));
         Tensor x = zeros(1, LENGTH, CHANNELS);
         Tensor style = zeros(1, STYLE);
         return frame -> block.apply(frame, x, style);
@@ -99,7 +99,7 @@ final class WarmUp implements AutoCloseable {
     }
 
     private static Block lstm() {
-        Lstm.Direction direction = new Lstm.Direction(
+        LstmWeights direction = new LstmWeights(
                 Weight.of(zeros(4 * WIDTH, WIDTH)), Weight.of(zeros(4 * WIDTH, WIDTH)), zeros(4 * WIDTH));
         Lstm lstm = new Lstm(List.of(new Lstm.Layer(direction, direction)));
         Tensor x = zeros(1, PHONEMES, WIDTH);

@@ -20,10 +20,11 @@ final class WordTimes {
     /**
      * The words that hold a letter or digit.
      *
+     * @param text the request's, of which words are stretches
      * @param durations frames of each id; the first and the last are the silence around the passage
      * @param startSeconds when the passage begins
      */
-    static List<Speech.Word> of(Passages.Passage passage, int[] durations, double startSeconds) {
+    static List<Speech.Word> of(Passages.Passage passage, String text, int[] durations, double startSeconds) {
         List<Speech.Word> words = new ArrayList<>();
         long start = 2L * Math.max(0, durations[0] - LEAD_FRAMES);
         long soundStart = start;
@@ -37,7 +38,7 @@ final class WordTimes {
             end += space;
             if (isWord(word)) {
                 words.add(new Speech.Word(
-                        word.token().text(),
+                        text.substring(word.token().start(), word.token().end()),
                         word.token().start(),
                         word.token().end(),
                         startSeconds + start / HALF_FRAMES_A_SECOND,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.testing.Goldens;
 import java.io.IOException;
@@ -28,7 +29,7 @@ class VoicesTest {
 
     @Test
     void theProjectHas54Voices() throws IOException {
-        Voices voices = Voices.list(EMBEDDED, 256);
+        Voices voices = Voices.list(EMBEDDED, Shape.of(510, 256));
         assertEquals(54, voices.names().size());
         assertEquals(510, voices.get("af_heart").rows().dim(0));
     }
@@ -36,7 +37,7 @@ class VoicesTest {
     @Test
     void aRawFileIsAVoice(@TempDir Path folder) throws IOException {
         writeRaw(folder.resolve("mine.bin"), 1, 2, 3, 4, 5, 6);
-        Voices voices = Voices.list(folder, 2);
+        Voices voices = Voices.list(folder, Shape.of(3, 2));
         assertEquals(List.of("mine"), voices.names());
         assertArrayEquals(new float[] {1, 2}, voices.get("mine").style(1).toArray());
         assertArrayEquals(new float[] {3, 4}, voices.get("mine").style(2).toArray());
@@ -45,8 +46,8 @@ class VoicesTest {
 
     @Test
     void anUnknownVoiceNamesTheKnownOnes(@TempDir Path folder) throws IOException {
-        writeRaw(folder.resolve("mine.bin"), 1, 2);
-        Voices voices = Voices.list(folder, 2);
+        writeRaw(folder.resolve("mine.bin"), 1, 2, 3, 4, 5, 6);
+        Voices voices = Voices.list(folder, Shape.of(3, 2));
         Exception e = assertThrows(IllegalArgumentException.class, () -> voices.get("yours"));
         assertEquals("there is no voice \"yours\"; there are mine", e.getMessage());
     }
@@ -55,11 +56,12 @@ class VoicesTest {
     @Test
     void damagedVoicesAreRefused(@TempDir Path folder) throws IOException {
         writeRaw(folder.resolve("short.bin"), 1, 2, 3);
-        writeRaw(folder.resolve("nan.bin"), 1, Float.NaN);
+        writeRaw(folder.resolve("nan.bin"), 1, Float.NaN, 3, 4, 5, 6);
+        writeRaw(folder.resolve("cut.bin"), 1, 2, 3, 4);
         Files.write(folder.resolve("bytes.bin"), new byte[] {1, 2, 3});
         Files.write(folder.resolve("empty.bin"), new byte[0]);
         Files.writeString(folder.resolve("fake.pt"), "not a zip");
-        Voices voices = Voices.list(folder, 2);
+        Voices voices = Voices.list(folder, Shape.of(3, 2));
         for (String name : voices.names()) {
             Exception e = assertThrows(CheckpointException.class, () -> voices.get(name), name);
             assertTrue(String.valueOf(e.getMessage()).contains(name), e.getMessage());
@@ -68,8 +70,8 @@ class VoicesTest {
 
     @Test
     void aFolderWithoutVoicesIsRefused(@TempDir Path folder) {
-        assertThrows(CheckpointException.class, () -> Voices.list(folder, 2));
-        assertThrows(CheckpointException.class, () -> Voices.list(folder.resolve("none"), 2));
+        assertThrows(CheckpointException.class, () -> Voices.list(folder, Shape.of(3, 2)));
+        assertThrows(CheckpointException.class, () -> Voices.list(folder.resolve("none"), Shape.of(3, 2)));
     }
 
     @Test
