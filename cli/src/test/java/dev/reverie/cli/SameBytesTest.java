@@ -29,6 +29,7 @@ class SameBytesTest {
 
     static Stream<Arguments> vectors() throws ReflectiveOperationException {
         int widest = lanesOfThisCpu();
+        System.out.println("lanes of this CPU: " + widest + "; wider vectors are not tested");
         return List.of(4, 8, 16).stream()
                 .filter(lanes -> lanes <= widest)
                 .flatMap(lanes -> Stream.of(1, 2, 3).map(threads -> Arguments.of(lanes, threads)));

@@ -66,12 +66,12 @@ class SpectraTest {
         }
     }
 
-    /** The first frame of a reflected signal is symmetric, so its spectrum is real: phases are 0 or pi to the bit. */
+    /** The first frame of a reflected signal is symmetric: phases are 0 or pi to the bit, but for 20 samples, torch's. */
     @Test
     void symmetricFrameHasARealSpectrum() {
         try (Frame frame = workspace.frame()) {
-            Tensor phase = new Spectra(20, 5).polar(frame, signal(1, 200)).phase();
-            for (int k = 0; k <= 10; k++) {
+            Tensor phase = new Spectra(16, 4).polar(frame, signal(1, 200)).phase();
+            for (int k = 0; k <= 8; k++) {
                 float expected = Math.abs(phase.get(k)) < 1 ? 0f : (float) Math.PI;
                 assertEquals(expected, phase.get(k));
             }

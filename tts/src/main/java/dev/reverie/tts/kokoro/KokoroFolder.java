@@ -31,11 +31,13 @@ final class KokoroFolder {
         }
         KokoroConfig config = KokoroConfig.read(json);
         Voices voices = Voices.list(folder.resolve("voices"), Shape.of(config.maxPhonemes(), 2 * config.styleDim()));
-        try (Checkpoint checkpoint = Checkpoint.open(weights(folder), KokoroFolder::plainName);
-                WarmUp warmUp = WarmUp.begin()) {
+        WarmUp warmUp = WarmUp.begin();
+        try (Checkpoint checkpoint = Checkpoint.open(weights(folder), KokoroFolder::plainName)) {
             KokoroNetwork network = KokoroNetwork.load(checkpoint.root(), config);
             checkpoint.finish("bert.pooler."); // no output depends on it
             return new KokoroModel(network, voices, weightBytes(checkpoint));
+        } finally {
+            warmUp.end();
         }
     }
 

@@ -22,9 +22,9 @@ import java.util.List;
 
 /**
  * Runs the network's kinds of blocks, small and with weights of zero, in a thread of its own while the real weights are
- * read, so that their kernels are compiled when they are needed: vectors are slow until then. Ends when it is closed.
+ * read, so that their kernels are compiled when they are needed: vectors are slow until then. Runs until it is ended.
  */
-final class WarmUp implements AutoCloseable {
+final class WarmUp {
     /** Channels of the stage that takes most of the time. */
     private static final int CHANNELS = 128;
 
@@ -114,8 +114,7 @@ final class WarmUp implements AutoCloseable {
         return Tensor.zeros(Shape.of(sizes));
     }
 
-    @Override
-    public void close() {
+    void end() {
         ended = true;
     }
 }
