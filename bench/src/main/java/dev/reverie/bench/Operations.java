@@ -10,6 +10,7 @@ import dev.reverie.tensor.Filter;
 import dev.reverie.tensor.Heads;
 import dev.reverie.tensor.Norms;
 import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Recurrent.LstmWeights;
 import dev.reverie.tensor.Resampling;
 import dev.reverie.tensor.Spectra;
 import dev.reverie.tensor.Tensor;
@@ -173,7 +174,7 @@ final class Operations {
     private static Call upsampleNearest(Workload w) {
         Tensor x = normal(1, w.size("h"), w.size("w"), w.size("c"));
         int scale = w.size("scale");
-        return frame -> Resampling.nearest(frame, x, scale);
+        return frame -> Resampling.nearest(frame, x, scale, scale);
     }
 
     private static Call lstm(Workload w) {
@@ -184,8 +185,8 @@ final class Operations {
         return frame -> lstm.apply(frame, x);
     }
 
-    private static Lstm.Direction direction(int in, int hidden) {
-        return new Lstm.Direction(
+    private static LstmWeights direction(int in, int hidden) {
+        return new LstmWeights(
                 Weight.of(normal(4 * hidden, in)), Weight.of(normal(4 * hidden, hidden)), normal(4 * hidden));
     }
 
