@@ -46,17 +46,19 @@ public final class Filter {
         int taps = geometry.taps();
         float[] values = new float[weight.elementCount()];
         for (int c = 0; c < in; c++) {
-            for (int o = 0; o < outPerGroup; o++) {
-                for (int tap = 0; tap < taps; tap++) {
-                    int row = c / inPerGroup * outPerGroup + o;
-                    values[(row * taps + tap) * inPerGroup + c % inPerGroup] =
-                            weight.get((c * outPerGroup + o) * taps + tap);
-                }
-            }
+            int from = weight.offset() + c * outPerGroup * taps;
+            int to = c / inPerGroup * outPerGroup * taps * inPerGroup + c % inPerGroup;
+            scatter(outPerGroup * taps, weight.data(), from, values, to, inPerGroup);
         }
         int out = outPerGroup * groups;
         Convolution kernel = Convolution.transposed(geometry, in, out, values);
         return new Filter(geometry, true, outputPadding, in, out, kernel);
+    }
+
+    private static void scatter(int n, float[] x, int from, float[] y, int to, int stride) {
+        for (int i = 0; i < n; i++) {
+            y[to + i * stride] = x[from + i];
+        }
     }
 
     private static void requireKernel(Tensor weight, ConvGeometry geometry) {

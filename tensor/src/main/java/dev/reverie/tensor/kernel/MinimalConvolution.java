@@ -20,6 +20,9 @@ final class MinimalConvolution implements ConvolutionKernel {
     /** Fewer channels than this are not worth transforming: the work of the transforms is per channel, not per pair. */
     private static final int LEAST_CHANNELS = 32;
 
+    /** Filters of more pairs of channels are applied to few places as a rule, and their transforms take twice the memory. */
+    private static final int MOST_PAIRS = 512 * 512;
+
     /** With a larger dilation a round of m d outputs would be long beside the input, and mostly computed in vain. */
     private static final int MOST_DILATION = 16;
 
@@ -59,7 +62,8 @@ final class MinimalConvolution implements ConvolutionKernel {
         MinimalFiltering scheme = scheme(geometry);
         // 16: whole vectors at any lane width
         boolean channels = in >= LEAST_CHANNELS && out >= LEAST_CHANNELS && in % 16 == 0 && out % 16 == 0;
-        return scheme == null || !channels ? null : new MinimalConvolution(scheme, geometry, in, out, values);
+        boolean worthwhile = channels && (long) in * out <= MOST_PAIRS;
+        return scheme == null || !worthwhile ? null : new MinimalConvolution(scheme, geometry, in, out, values);
     }
 
     private static @Nullable MinimalFiltering scheme(ConvGeometry geometry) {

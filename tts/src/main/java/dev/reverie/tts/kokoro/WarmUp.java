@@ -25,18 +25,18 @@ import java.util.List;
  * read, so that their kernels are compiled when they are needed: vectors are slow until then. Runs until it is ended.
  */
 final class WarmUp {
-    /** Channels of the stage that takes most of the time. */
-    private static final int CHANNELS = 128;
+    /** Of full panels; few, because kernels are compiled by the number of calls, and each is slow until then. */
+    private static final int CHANNELS = 64;
 
     private static final int STYLE = 16;
 
-    /** Steps: more than a piece of work has tiles. */
-    private static final int LENGTH = 600;
+    /** Steps: tiles of 6, 4 and fewer rows. */
+    private static final int LENGTH = 70;
 
     /** Phonemes of a short sentence. */
-    private static final int PHONEMES = 30;
+    private static final int PHONEMES = 13;
 
-    private static final int WIDTH = 256;
+    private static final int WIDTH = 64;
 
     @FunctionalInterface
     private interface Block {
@@ -54,11 +54,25 @@ final class WarmUp {
     }
 
     private void run() {
+        products();
         List<Block> blocks = List.of(albert(), vocoder(3), lstm(), vocoder(7), vocoder(11));
         while (!ended) {
             for (Block block : blocks) {
                 if (!ended) {
                     run(block);
+                }
+            }
+        }
+    }
+
+    /** Each number of rows and vectors has its kernel; with few steps of k, calls are compiled before their loops are. */
+    private static void products() {
+        for (int out : new int[] {64, 32, 16}) {
+            Linear linear = linear(4, out);
+            for (int rows : new int[] {6, 4, 2, 1}) {
+                Tensor x = zeros(rows, 4);
+                for (int i = 0; i < 1000; i++) {
+                    run(frame -> linear.apply(frame, x));
                 }
             }
         }
