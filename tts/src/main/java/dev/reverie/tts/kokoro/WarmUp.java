@@ -19,6 +19,7 @@ import dev.reverie.tensor.Weight;
 import dev.reverie.tensor.Window;
 import dev.reverie.tensor.Workspace;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs the network's kinds of blocks, small and with weights of zero, in a thread of its own while the real weights are
@@ -54,28 +55,30 @@ final class WarmUp {
     }
 
     private void run() {
-        products();
+        for (int out : new int[] {64, 32, 16}) {
+            for (int rows : new int[] {6, 4, 2, 1}) {
+                repeat(product(rows, out), 600);
+            }
+        }
         List<Block> blocks = List.of(albert(), vocoder(3), lstm(), vocoder(7), vocoder(11));
         while (!ended) {
-            for (Block block : blocks) {
-                if (!ended) {
-                    run(block);
-                }
-            }
+            blocks.forEach(block -> repeat(block, 5));
         }
     }
 
-    /** Each number of rows and vectors has its kernel; with few steps of k, calls are compiled before their loops are. */
-    private static void products() {
-        for (int out : new int[] {64, 32, 16}) {
-            Linear linear = linear(4, out);
-            for (int rows : new int[] {6, 4, 2, 1}) {
-                Tensor x = zeros(rows, 4);
-                for (int i = 0; i < 1000; i++) {
-                    run(frame -> linear.apply(frame, x));
-                }
-            }
+    /** Then leaves the processor to the compiler: going on at once would only make slow code hot. */
+    private void repeat(Block block, int times) {
+        for (int i = 0; i < times && !ended; i++) {
+            run(block);
         }
+        LockSupport.parkNanos(10_000_000);
+    }
+
+    /** Each number of rows and vectors has its kernel; with few steps of k, calls are compiled before their loops are. */
+    private static Block product(int rows, int out) {
+        Linear linear = linear(4, out);
+        Tensor x = zeros(rows, 4);
+        return frame -> linear.apply(frame, x);
     }
 
     private static void run(Block block) {
