@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SameBytesTest {
     private static final String SENTENCE = "Dreams are made in Java.";
-    private static final String SENTENCE_SHA_256 = "";
+    private static final String SENTENCE_SHA_256 = "8deeb830cb101eab13f767744e79030c976655efbabea1b4726344cb7068ceaa";
     private static final String WORD = "Hi.";
-    private static final String WORD_SHA_256 = "";
+    private static final String WORD_SHA_256 = "576d3d2ac712e36d67587d9c38cd370189119d7456c848805ade4038bdcdc435";
 
     @TempDir
     Path folder;
