@@ -17,6 +17,8 @@ public final class Workspace implements AutoCloseable {
     static final class Block {
         final int capacity;
         final float @Nullable [] data;
+        /** Number of the stage in which it was last given back. */
+        int stage;
 
         Block(int capacity, boolean measuring) {
             this.capacity = capacity;
@@ -42,6 +44,7 @@ public final class Workspace implements AutoCloseable {
     private final List<Block> free = new ArrayList<>();
     private final List<Stage> stages = new ArrayList<>();
     private long ownedFloats;
+    private long peakFloats;
     private long lentFloats;
 
     private Workspace(boolean measuring, Consumer<String> onStage) {
@@ -74,9 +77,9 @@ public final class Workspace implements AutoCloseable {
         return new Frame(this, null);
     }
 
-    /** Bytes of all arrays that this workspace made so far: its share of the heap. */
+    /** The most bytes of arrays that this workspace held at a time: its share of the heap. */
     public long peakBytes() {
-        return ownedFloats * Float.BYTES;
+        return peakFloats * Float.BYTES;
     }
 
     /** Names what follows, for {@link #stageCosts()}. */
@@ -120,14 +123,23 @@ public final class Workspace implements AutoCloseable {
         return block;
     }
 
+    /** What only earlier stages used is let go first: a model's stages differ in their sizes, a stage's steps do not. */
     private Block create(int capacity) {
+        for (Block block : List.copyOf(free)) {
+            if (block.stage < stages.size()) {
+                free.remove(block);
+                ownedFloats -= block.capacity;
+            }
+        }
         Block block = new Block(capacity, measuring);
         ownedFloats += capacity;
+        peakFloats = Math.max(peakFloats, ownedFloats);
         return block;
     }
 
     void giveBack(Block block) {
         lentFloats -= block.capacity;
+        block.stage = stages.size();
         free.add(block);
     }
 

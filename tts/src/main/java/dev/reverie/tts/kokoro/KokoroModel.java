@@ -31,7 +31,7 @@ public final class KokoroModel implements SpeechModel {
     /** The vocoder makes this many samples a second. */
     public static final int SAMPLE_RATE_HZ = 24_000;
 
-    /** Phonemes of one pass: about 15 s, so that its tensors stay below half a gigabyte. */
+    /** Phonemes of one pass: about 15 s, whose tensors take less than half a gigabyte. */
     private static final int PASSAGE_PHONEMES = 250;
 
     private final KokoroNetwork network;
