@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 
@@ -33,6 +34,9 @@ public final class KokoroModel implements SpeechModel {
 
     /** Phonemes of one pass: about 15 s, whose tensors take less than half a gigabyte. */
     private static final int PASSAGE_PHONEMES = 250;
+
+    /** About two hours, a third of a gigabyte of samples an hour. */
+    private static final int MAX_SPOKEN_CHARACTERS = 100_000;
 
     private final KokoroNetwork network;
     private final Voices voices;
@@ -72,6 +76,14 @@ public final class KokoroModel implements SpeechModel {
     @Override
     public Speech speak(SpeechRequest request, SpeechListener listener) {
         requireOpen();
+        int length = request.text().length();
+        if (length > MAX_SPOKEN_CHARACTERS) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a text of %,d characters; at most %,d are spoken at once, cut it into chapters",
+                    length,
+                    MAX_SPOKEN_CHARACTERS));
+        }
         VoiceBlend blend = VoiceBlend.parse(request.voice());
         List<Passage> passages = passages(request);
         Progress progress = new Progress(listener, passages);

@@ -121,8 +121,8 @@ final class Voices {
     private float[] readRaw(Path file) throws IOException {
         long wanted = (long) shape.elementCount() * Float.BYTES;
         if (Files.size(file) != wanted) {
-            throw new CheckpointException("%s: has %,d bytes; a voice %s of float32 has %,d"
-                    .formatted(file, Files.size(file), shape, wanted));
+            throw new CheckpointException(
+                    "%s: has %d bytes; a voice %s of float32 has %d".formatted(file, Files.size(file), shape, wanted));
         }
         float[] values = new float[shape.elementCount()];
         ByteBuffer.wrap(Files.readAllBytes(file))

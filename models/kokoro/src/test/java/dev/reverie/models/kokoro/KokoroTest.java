@@ -137,6 +137,9 @@ class KokoroTest {
         }
         assertThrows(IllegalArgumentException.class, () -> SpeechRequest.of(""));
         assertThrows(IllegalArgumentException.class, () -> SpeechRequest.of(" \n"));
+        SpeechRequest megabyte = SpeechRequest.of("word ".repeat(200_000));
+        Exception tooLong = assertThrows(IllegalArgumentException.class, () -> model.speak(megabyte));
+        assertTrue(String.valueOf(tooLong.getMessage()).contains("1,000,000 characters"), tooLong.getMessage());
         SpeechRequest request = SpeechRequest.of("Hi.");
         for (double speed : new double[] {0, -1, 0.2, 4.1, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertThrows(IllegalArgumentException.class, () -> request.withSpeed(speed), "speed " + speed);
