@@ -44,7 +44,7 @@ class WrongUseTest {
                 wrong(1, "missing.tsv: there is no such file", "speak", "--words", "missing.tsv", "Hi."),
                 wrong(2, "line 1", "speak", "--words", "words.tsv", "Hi."),
                 wrong(1, "missing: is not a folder", "speak", "--model", "missing", "Hi."),
-                wrong(1, "config.json: there is no such file", "speak", "--model", "folder", "Hi."),
+                wrong(1, "folder: holds no config.json", "speak", "--model", "folder", "Hi."),
                 wrong(1, "words.tsv: is not a folder", "speak", "--model", "words.tsv", "Hi."),
                 wrong(2, "FILE", "inspect"),
                 wrong(1, "missing", "inspect", "missing"),
