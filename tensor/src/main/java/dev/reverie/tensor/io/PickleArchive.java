@@ -65,7 +65,8 @@ public final class PickleArchive implements TensorSource {
         try {
             return read(stamp);
         } catch (ZipException | EOFException damaged) {
-            throw inFile(file.toString(), "is a damaged zip archive").because(damaged);
+            throw inFile(file.toString(), "is a damaged zip archive, perhaps half of a download: fetch it again")
+                    .because(damaged);
         }
     }
 
