@@ -142,14 +142,6 @@ public final class AttentionKernel {
         }
     }
 
-    private static int[] table(int first, int stride, int count) {
-        int[] table = new int[count];
-        for (int i = 0; i < count; i++) {
-            table[i] = first + i * stride;
-        }
-        return table;
-    }
-
     /** Up to {@link #QUERIES} queries of one head. */
     private final class Block {
         private final int n;
@@ -178,8 +170,8 @@ public final class AttentionKernel {
             Arrays.fill(state, TOTAL, TOTAL + QUERIES, 0f);
             Arrays.fill(sums, 0, count * full(dv), 0f);
             int at = q.offset() + ((n * queries + first) * heads + head) * d;
-            toScores = new Rows(q.data(), table(at, heads * d, count), scores, table(0, KEYS, count));
-            toSums = new Rows(scores, toScores.to, sums, table(0, full(dv), count));
+            toScores = new Rows(q.data(), MatMul.table(at, heads * d, count), scores, MatMul.table(0, KEYS, count));
+            toSums = new Rows(scores, toScores.to, sums, MatMul.table(0, full(dv), count));
         }
 
         void run() {

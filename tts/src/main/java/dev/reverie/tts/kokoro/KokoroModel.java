@@ -68,8 +68,10 @@ public final class KokoroModel implements SpeechModel {
 
     @Override
     public String phonemes(SpeechRequest request) {
-        List<String> passages =
-                passages(request).stream().map(Passage::phonemes).toList();
+        requireOpen();
+        List<String> passages = passages(request, VoiceBlend.parse(request.voice())).stream()
+                .map(Passage::phonemes)
+                .toList();
         return String.join(" ", passages);
     }
 
@@ -85,7 +87,7 @@ public final class KokoroModel implements SpeechModel {
                     MAX_SPOKEN_CHARACTERS));
         }
         VoiceBlend blend = VoiceBlend.parse(request.voice());
-        List<Passage> passages = passages(request);
+        List<Passage> passages = passages(request, blend);
         Progress progress = new Progress(listener, passages);
         List<Speech> spoken = new ArrayList<>();
         for (Passage passage : passages) {
@@ -130,7 +132,7 @@ public final class KokoroModel implements SpeechModel {
     public SpeechPlan plan(SpeechRequest request) {
         requireOpen();
         VoiceBlend blend = VoiceBlend.parse(request.voice());
-        List<Passage> passages = passages(request);
+        List<Passage> passages = passages(request, blend);
         Map<String, StageCost> stages = new LinkedHashMap<>();
         long peak = 0;
         long frames = 0;
@@ -173,9 +175,7 @@ public final class KokoroModel implements SpeechModel {
         }
     }
 
-    private List<Passage> passages(SpeechRequest request) {
-        requireOpen();
-        VoiceBlend blend = VoiceBlend.parse(request.voice());
+    private List<Passage> passages(SpeechRequest request, VoiceBlend blend) {
         EnglishG2p g2p = EnglishG2p.of(blend.isBritish() ? Accent.GB : Accent.US, request.words());
         Map<Integer, Integer> vocabulary = network.config().vocabulary();
         // slow speech makes longer sound of as many phonemes
