@@ -73,7 +73,7 @@ class GoldenTest {
                         "y", Ops.linear(frame, c.input("x"), Weight.of(c.input("weight")), c.input("bias")))));
         runners.put("lstm", inFrame(GoldenTest::lstm));
         runners.put("albert", inFrame(GoldenTest::albert));
-        return Goldens.tests(List.of("layer", "encoder"), runners);
+        return Goldens.tests(List.of("layer", "tokenizer", "encoder"), runners);
     }
 
     private static Goldens.Runner inFrame(InFrame body) {

@@ -1,0 +1,8 @@
+/**
+ * Schedulers of diffusion: which timesteps a run visits, and one step from noise towards a picture. Every step is
+ * pure: what it needs is in its arguments. Samples have any shape; a step works element by element.
+ */
+@NullMarked
+package dev.reverie.diffusion.schedule;
+
+import org.jspecify.annotations.NullMarked;

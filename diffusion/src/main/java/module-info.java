@@ -1,0 +1,6 @@
+/** Pictures: schedulers, denoisers, autoencoders, adapters and the pipelines made of them. */
+module dev.reverie.diffusion {
+    requires transitive dev.reverie.nn;
+    requires commons.math3;
+    requires static transitive org.jspecify;
+}

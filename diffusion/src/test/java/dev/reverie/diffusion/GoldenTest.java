@@ -1,0 +1,31 @@
+package dev.reverie.diffusion;
+
+import dev.reverie.testing.Goldens;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The golden cases of pictures; each area has its runners in a class of its own. */
+class GoldenTest {
+    @TestFactory
+    Stream<DynamicTest> goldens() {
+        Map<String, Goldens.Runner> runners = new HashMap<>();
+        return Goldens.tests(
+                List.of(
+                        "scheduler",
+                        "unet",
+                        "vae",
+                        "transformer",
+                        "adapter",
+                        "singlefile",
+                        "weighting",
+                        "image",
+                        "pipeline",
+                        "taef2",
+                        "emoji-diffusion"),
+                runners);
+    }
+}
