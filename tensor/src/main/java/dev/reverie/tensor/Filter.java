@@ -1,7 +1,6 @@
 package dev.reverie.tensor;
 
 import dev.reverie.tensor.kernel.Convolution;
-import dev.reverie.tensor.kernel.Elementwise;
 
 /** The learned numbers of a convolution, packed for the algorithm that its geometry asks for. Immutable. */
 public final class Filter {
@@ -29,8 +28,8 @@ public final class Filter {
         int taps = geometry.taps();
         float[] values = new float[weight.elementCount()];
         int each = taps * perGroup;
-        for (int o = 0; o < out; o++) { // [in / groups, taps] -> [taps, in / groups]
-            Elementwise.transpose(perGroup, taps, weight.data(), weight.offset() + o * each, values, o * each);
+        for (int o = 0; o < out; o++) {
+            tapsFirst(perGroup, taps, weight.data(), weight.offset() + o * each, values, o * each);
         }
         int in = perGroup * geometry.groups();
         return new Filter(geometry, false, 0, in, out, Convolution.of(geometry, in, out, values));
@@ -55,6 +54,15 @@ public final class Filter {
         return new Filter(geometry, true, outputPadding, in, out, kernel);
     }
 
+    /** {@code [channels, taps] -> [taps, channels]}. */
+    private static void tapsFirst(int channels, int taps, float[] x, int from, float[] y, int to) {
+        for (int tap = 0; tap < taps; tap++) {
+            for (int c = 0; c < channels; c++) {
+                y[to + tap * channels + c] = x[from + c * taps + tap];
+            }
+        }
+    }
+
     private static void scatter(int n, float[] x, int from, float[] y, int to, int stride) {
         for (int i = 0; i < n; i++) {
             y[to + i * stride] = x[from + i];
@@ -67,7 +75,9 @@ public final class Filter {
         for (int axis = 0; fits && axis < geometry.axes().size(); axis++) {
             fits = weight.dim(axis + 2) == geometry.axes().get(axis).kernel();
         }
-        ShapeException.require(fits, "filter", "the weight's last axes must be the kernel of " + geometry, weight);
+        if (!fits) {
+            ShapeException.require(false, "filter", "the weight's last axes must be the kernel of " + geometry, weight);
+        }
     }
 
     public ConvGeometry geometry() {

@@ -12,8 +12,8 @@ public final class Panels {
      */
     public static final int FIRST = 12;
 
-    /** Elements below which packing is not worth a second thread. */
-    private static final int SMALL = 1 << 16;
+    /** Elements below which packing, a millisecond's work, is not worth a second thread. */
+    private static final int SMALL = 1 << 20;
 
     final float[] values;
     final int first;

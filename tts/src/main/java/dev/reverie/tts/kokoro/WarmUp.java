@@ -57,7 +57,7 @@ final class WarmUp {
     private void run() {
         for (int out : new int[] {64, 32, 16}) {
             for (int rows : new int[] {6, 4, 2, 1}) {
-                repeat(product(rows, out), 600);
+                repeat(product(rows, out), 40);
             }
         }
         List<Block> blocks = List.of(albert(), vocoder(3), lstm(), vocoder(7), vocoder(11));
