@@ -53,4 +53,19 @@ final class ScalarTransform {
             y[yOdd + c] = o;
         }
     }
+
+    static void filters(int n, float[] x, int xo, int step, float[] row, float[][] g, float[] y, int yo) {
+        for (int c = 0; c < n; c++) {
+            for (int j = 0; j < 3; j++) {
+                int at = xo + j * step + c;
+                float t = x[at] * row[0];
+                t = Math.fma(x[at + 3 * step], row[1], t);
+                t = Math.fma(x[at + 6 * step], row[2], t);
+                for (int v = 0; v < 6; v++) {
+                    int to = yo + v * n + c;
+                    y[to] = j == 0 ? t * g[v][0] : Math.fma(t, g[v][j], y[to]);
+                }
+            }
+        }
+    }
 }

@@ -53,4 +53,19 @@ final class Transform {
             ScalarTransform.outputs(n, m, products, even, odd, p, q, y, yEven, yOdd);
         }
     }
+
+    /**
+     * One row of G g Gᵀ of F(4x4, 3x3), v < 6: {@code y[v] = sum over j of g[v][j] (sum over i of row[i] x[3 i + j])}.
+     *
+     * @param n floats of a tap, and of a result; a multiple of 16
+     * @param step distance of two taps, which begin at {@code x[xo]}
+     * @param y results side by side from {@code yo} on
+     */
+    static void filters(int n, float[] x, int xo, int step, float[] row, float[][] g, float[] y, int yo) {
+        if (Lanes.VECTOR) {
+            VectorTransform.filters(n, x, xo, step, row, g, y, yo);
+        } else {
+            ScalarTransform.filters(n, x, xo, step, row, g, y, yo);
+        }
+    }
 }

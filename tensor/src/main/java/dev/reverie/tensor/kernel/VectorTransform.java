@@ -128,4 +128,65 @@ final class VectorTransform {
             o.intoArray(y, yOdd + c);
         }
     }
+
+    static void filters(int n, float[] x, int xo, int step, float[] row, float[][] g, float[] y, int yo) {
+        FloatVector r0 = FloatVector.broadcast(S, row[0]);
+        FloatVector r1 = FloatVector.broadcast(S, row[1]);
+        FloatVector r2 = FloatVector.broadcast(S, row[2]);
+        FloatVector g00 = FloatVector.broadcast(S, g[0][0]);
+        FloatVector g01 = FloatVector.broadcast(S, g[0][1]);
+        FloatVector g02 = FloatVector.broadcast(S, g[0][2]);
+        FloatVector g10 = FloatVector.broadcast(S, g[1][0]);
+        FloatVector g11 = FloatVector.broadcast(S, g[1][1]);
+        FloatVector g12 = FloatVector.broadcast(S, g[1][2]);
+        FloatVector g20 = FloatVector.broadcast(S, g[2][0]);
+        FloatVector g21 = FloatVector.broadcast(S, g[2][1]);
+        FloatVector g22 = FloatVector.broadcast(S, g[2][2]);
+        FloatVector g30 = FloatVector.broadcast(S, g[3][0]);
+        FloatVector g31 = FloatVector.broadcast(S, g[3][1]);
+        FloatVector g32 = FloatVector.broadcast(S, g[3][2]);
+        FloatVector g40 = FloatVector.broadcast(S, g[4][0]);
+        FloatVector g41 = FloatVector.broadcast(S, g[4][1]);
+        FloatVector g42 = FloatVector.broadcast(S, g[4][2]);
+        FloatVector g50 = FloatVector.broadcast(S, g[5][0]);
+        FloatVector g51 = FloatVector.broadcast(S, g[5][1]);
+        FloatVector g52 = FloatVector.broadcast(S, g[5][2]);
+        int x1 = xo + step;
+        int x2 = xo + 2 * step;
+        for (int c = 0; c < n; c += L) {
+            FloatVector t = FloatVector.fromArray(S, x, xo + c).mul(r0);
+            t = FloatVector.fromArray(S, x, xo + 3 * step + c).fma(r1, t);
+            t = FloatVector.fromArray(S, x, xo + 6 * step + c).fma(r2, t);
+            FloatVector y0 = t.mul(g00);
+            FloatVector y1 = t.mul(g10);
+            FloatVector y2 = t.mul(g20);
+            FloatVector y3 = t.mul(g30);
+            FloatVector y4 = t.mul(g40);
+            FloatVector y5 = t.mul(g50);
+            t = FloatVector.fromArray(S, x, x1 + c).mul(r0);
+            t = FloatVector.fromArray(S, x, x1 + 3 * step + c).fma(r1, t);
+            t = FloatVector.fromArray(S, x, x1 + 6 * step + c).fma(r2, t);
+            y0 = t.fma(g01, y0);
+            y1 = t.fma(g11, y1);
+            y2 = t.fma(g21, y2);
+            y3 = t.fma(g31, y3);
+            y4 = t.fma(g41, y4);
+            y5 = t.fma(g51, y5);
+            t = FloatVector.fromArray(S, x, x2 + c).mul(r0);
+            t = FloatVector.fromArray(S, x, x2 + 3 * step + c).fma(r1, t);
+            t = FloatVector.fromArray(S, x, x2 + 6 * step + c).fma(r2, t);
+            y0 = t.fma(g02, y0);
+            y1 = t.fma(g12, y1);
+            y2 = t.fma(g22, y2);
+            y3 = t.fma(g32, y3);
+            y4 = t.fma(g42, y4);
+            y5 = t.fma(g52, y5);
+            y0.intoArray(y, yo + c);
+            y1.intoArray(y, yo + n + c);
+            y2.intoArray(y, yo + 2 * n + c);
+            y3.intoArray(y, yo + 3 * n + c);
+            y4.intoArray(y, yo + 4 * n + c);
+            y5.intoArray(y, yo + 5 * n + c);
+        }
+    }
 }

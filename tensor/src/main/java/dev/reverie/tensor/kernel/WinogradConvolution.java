@@ -4,11 +4,17 @@ import dev.reverie.tensor.ConvGeometry;
 import dev.reverie.tensor.ConvGeometry.PadMode;
 import dev.reverie.tensor.Window;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A 3x3 convolution of stride 1 by minimal filtering along both axes, F(4x4, 3x3): 36 products for 16 outputs instead of
- * 144 (A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, 2015).
+ * A convolution of 3x3, or of any length in time by 3x3, with stride 1, by minimal filtering along the last two axes,
+ * F(4x4, 3x3): 36 products for 16 outputs instead of 144 (A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural
+ * Networks, 2015).
+ *
+ * <p>Each of the 36 products is one chain over the taps of time, then channels. Transformed filters would be four times
+ * as large as the filters, so they are not kept: a part that the second-level cache holds is transformed where it is
+ * needed, again for each block of tiles.
  */
 final class WinogradConvolution implements ConvolutionKernel {
     private static final MinimalFiltering SCHEME = MinimalFiltering.F4_3;
@@ -17,50 +23,42 @@ final class WinogradConvolution implements ConvolutionKernel {
     private static final int SIDE = SCHEME.products;
 
     private static final int PRODUCTS = SIDE * SIDE;
+    private static final int TAPS = SCHEME.taps * SCHEME.taps;
 
-    /** Tiles of a piece of work. */
-    private static final int TILES = 48;
+    /** G, {@code [6][3]}. */
+    private static final float[][] FILTER_MATRIX = floats(SCHEME.filterMatrix());
+
+    /** Channels of a block of k: nine taps' rows of a panel and six products' are 0.7 MB with 16 lanes. */
+    private static final int STEPS = 192;
+
+    /** Tiles of a piece of work: transforming its filters costs as much as the products of three to five tiles. */
+    private static final int TILES = 96;
 
     /** Fewer channels are not worth the transforms. */
     private static final int LEAST_CHANNELS = 64;
-
-    /** The packed filters are four times as large as they were: 59 MB at this limit, 640 channels to 640. */
-    private static final int MOST_CHANNEL_PAIRS = 640 * 640;
 
     private static final int INPUTS = 1; // scratch slots
     private static final int PRODUCT_SLOT = 2;
     private static final int PADDED = 3;
     private static final int HALF = 4;
+    private static final int FILTERS = 5;
 
+    private final Window time;
     private final Window[] windows;
     private final PadMode padMode;
     private final int in;
     private final int out;
-    /** One factor {@code [in, out]} a product. */
-    private final Panels[] panels = new Panels[PRODUCTS];
+    /** {@code [taps of time, 9, in]} by {@code [out]}. */
+    private final Panels raw;
 
     private WinogradConvolution(ConvGeometry geometry, int in, int out, float[] values) {
-        this.windows = geometry.axes().toArray(Window[]::new);
+        List<Window> axes = geometry.axes();
+        this.time = axes.size() == 3 ? axes.getFirst() : Window.of(1);
+        this.windows = new Window[] {axes.get(axes.size() - 2), axes.getLast()};
         this.padMode = geometry.padMode();
         this.in = in;
         this.out = out;
-        Arrays.setAll(panels, j -> Panels.zeros(in, out));
-        Panels raw = Panels.ofRows(9 * in, out, values, 0);
-        double[][] factors = filterMatrix();
-        raw.eachPanel((column, width) -> MinimalFiltering.transformFilters(
-                factors, 9, in * width, raw.values, raw.at(column), panels, column, 0));
-    }
-
-    /** G g Gᵀ as one matrix {@code [36][9]} on the nine taps. */
-    private static double[][] filterMatrix() {
-        double[][] g = SCHEME.filterMatrix();
-        double[][] both = new double[PRODUCTS][9];
-        for (int j = 0; j < PRODUCTS; j++) {
-            for (int tap = 0; tap < 9; tap++) {
-                both[j][tap] = g[j / SIDE][tap / 3] * g[j % SIDE][tap % 3];
-            }
-        }
-        return both;
+        this.raw = Panels.ofRows(geometry.taps() * in, out, values, 0);
     }
 
     /**
@@ -69,79 +67,153 @@ final class WinogradConvolution implements ConvolutionKernel {
      * @param values {@code [out][taps][in]}
      */
     static @Nullable WinogradConvolution of(ConvGeometry geometry, int in, int out, float[] values) {
-        boolean plain = geometry.axes().size() == 2 && geometry.groups() == 1;
-        for (Window w : geometry.axes()) {
-            plain &= w.kernel() == SCHEME.taps && w.stride() == 1 && w.dilation() == 1;
+        List<Window> axes = geometry.axes();
+        boolean fits = axes.size() >= 2 && geometry.groups() == 1;
+        for (int axis = 0; axis < axes.size(); axis++) {
+            Window w = axes.get(axis);
+            boolean isTime = axis < axes.size() - 2;
+            fits &= w.stride() == 1 && w.dilation() == 1 && (isTime || w.kernel() == SCHEME.taps);
         }
-        boolean wide = Math.min(in, out) >= LEAST_CHANNELS && (long) in * out <= MOST_CHANNEL_PAIRS;
+        boolean wide = Math.min(in, out) >= LEAST_CHANNELS;
         boolean whole = in % 16 == 0 && out % 16 == 0; // whole vectors at any lane width
-        return plain && wide && whole ? new WinogradConvolution(geometry, in, out, values) : null;
+        return fits && wide && whole ? new WinogradConvolution(geometry, in, out, values) : null;
+    }
+
+    private static float[][] floats(double[][] matrix) {
+        float[][] floats = new float[matrix.length][SCHEME.taps];
+        for (int i = 0; i < matrix.length; i++) {
+            for (int j = 0; j < SCHEME.taps; j++) {
+                floats[i][j] = (float) matrix[i][j];
+            }
+        }
+        return floats;
     }
 
     @Override
     public void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
-        int across = (y.size(2) + OUTPUTS - 1) / OUTPUTS;
-        int tiles = (y.size(1) + OUTPUTS - 1) / OUTPUTS * across;
-        int blocks = (tiles + TILES - 1) / TILES;
-        int columns = Product.columnsOfTransformed(y.batch * blocks, panels[0]);
+        Tiles tiles = new Tiles(y);
+        int blocks = (tiles.count + TILES - 1) / TILES;
+        int columns = Product.columnsOfTransformed(blocks, raw);
         int columnPieces = (out + columns - 1) / columns;
-        Pool.run(y.batch * blocks * columnPieces, (piece, scratch) -> {
+        Pool.run(blocks * columnPieces, (piece, scratch) -> {
             int from = piece % columnPieces * columns;
-            int first = piece / columnPieces % blocks * TILES;
-            int count = Math.min(TILES, tiles - first);
-            int n = piece / columnPieces / blocks;
-            Block block = new Block(x, y, n, from, Math.min(out, from + columns), count, scratch);
-            for (int tile = 0; tile < count; tile++) {
-                int place = first + tile;
-                block.transformInputs(tile, place / across * OUTPUTS, place % across * OUTPUTS);
-            }
-            block.multiply();
-            for (int tile = 0; tile < count; tile++) {
-                int place = first + tile;
-                block.transformOutputs(tile, place / across * OUTPUTS, place % across * OUTPUTS, epilogue);
-            }
+            int first = piece / columnPieces * TILES;
+            int count = Math.min(TILES, tiles.count - first);
+            new Block(x, y, tiles, first, count, from, Math.min(out, from + columns), scratch).run(epilogue);
         });
     }
 
-    /** Some neighbouring tiles of element {@code n}, and some columns of their outputs. */
+    /** All tiles of a result {@code [N, F, H, W, C]} in row-major order. */
+    private static final class Tiles {
+        final int across;
+        final int down;
+        final int frames;
+        final int count;
+
+        Tiles(FeatureMap y) {
+            across = (y.size(2) + OUTPUTS - 1) / OUTPUTS;
+            down = (y.size(1) + OUTPUTS - 1) / OUTPUTS;
+            frames = y.size(0);
+            count = y.batch * frames * down * across;
+        }
+
+        int element(int tile) {
+            return tile / (across * down) / frames;
+        }
+
+        int frame(int tile) {
+            return tile / (across * down) % frames;
+        }
+
+        int row(int tile) {
+            return tile / across % down * OUTPUTS;
+        }
+
+        int column(int tile) {
+            return tile % across * OUTPUTS;
+        }
+    }
+
+    /** Some neighbouring tiles, and some columns of their outputs. */
     private final class Block {
         private final FeatureMap x;
         private final FeatureMap y;
-        private final int n;
+        private final Tiles all;
+        private final int first;
+        private final int tiles;
         private final int from;
         private final int to;
-        private final int tiles;
+        private final int columns;
         private final Scratch scratch;
         /** {@code [products][tiles][in]}. */
         private final float[] inputs;
-        /** {@code [products + 1][tiles][out]}, the last all zeros. */
+        /** {@code [products + 1][tiles][columns]}, the last all zeros. */
         private final float[] products;
+        /** Rows of each product's factor and result. */
+        private final Rows[] rows = new Rows[PRODUCTS];
 
-        Block(FeatureMap x, FeatureMap y, int n, int from, int to, int tiles, Scratch scratch) {
+        Block(FeatureMap x, FeatureMap y, Tiles all, int first, int tiles, int from, int to, Scratch scratch) {
             this.x = x;
             this.y = y;
-            this.n = n;
+            this.all = all;
+            this.first = first;
+            this.tiles = tiles;
             this.from = from;
             this.to = to;
-            this.tiles = tiles;
+            this.columns = to - from;
             this.scratch = scratch;
             inputs = scratch.floats(INPUTS, PRODUCTS * tiles * in);
-            products = scratch.floats(PRODUCT_SLOT, (PRODUCTS + 1) * tiles * out);
-            Arrays.fill(products, PRODUCTS * tiles * out, (PRODUCTS + 1) * tiles * out, 0f);
+            products = scratch.floats(PRODUCT_SLOT, (PRODUCTS + 1) * tiles * columns);
+            for (int j = 0; j < PRODUCTS; j++) {
+                int[] results = MatMul.table(j * tiles * columns, columns, tiles);
+                rows[j] = new Rows(inputs, MatMul.table(j * tiles * in, in, tiles), products, results);
+            }
         }
 
-        /** Bᵀ d B of the tile whose first output is at {@code row, column}. */
-        void transformInputs(int tile, int row, int column) {
-            int line = x.stride(1);
+        void run(Epilogue epilogue) {
+            boolean begun = false;
+            for (int t = 0; t < time.kernel(); t++) {
+                if (transformInputs(t)) {
+                    multiply(t, !begun);
+                    begun = true;
+                }
+            }
+            int ends = PRODUCTS * tiles * columns;
+            Arrays.fill(products, begun ? ends : 0, ends + tiles * columns, 0f);
+            for (int tile = 0; tile < tiles; tile++) {
+                transformOutputs(tile, epilogue);
+            }
+        }
+
+        /** Bᵀ d B of all tiles for one tap of time; false where that is beyond the edge for all of them. */
+        private boolean transformInputs(int t) {
+            boolean any = false;
+            for (int tile = 0; tile < tiles; tile++) {
+                any |= source(tile, t) >= 0;
+            }
+            for (int tile = 0; any && tile < tiles; tile++) {
+                transformInputs(tile, source(tile, t));
+            }
+            return any;
+        }
+
+        /** The frame that a tap of time reads, or -1. */
+        private int source(int tile, int t) {
+            return Padding.source(all.frame(first + tile) + t - time.padBefore(), x.size(0), padMode);
+        }
+
+        private void transformInputs(int tile, int frame) {
+            int n = all.element(first + tile);
+            int low1 = all.row(first + tile) - windows[0].padBefore();
+            int low2 = all.column(first + tile) - windows[1].padBefore();
             float[] a = x.data;
-            int low1 = row - windows[0].padBefore();
-            int low2 = column - windows[1].padBefore();
-            int at = x.at(n) + low1 * line + low2 * in;
-            if (low1 < 0 || low1 + SIDE > x.size(1) || low2 < 0 || low2 + SIDE > x.size(2)) {
+            int line = x.stride(1);
+            int at = x.at(n) + frame * x.stride(0) + low1 * line + low2 * in;
+            if (frame < 0 || low1 < 0 || low1 + SIDE > x.size(1) || low2 < 0 || low2 + SIDE > x.size(2)) {
                 a = scratch.floats(PADDED, PRODUCTS * in);
                 line = SIDE * in;
                 at = 0;
-                int[] low = {0, low1, low2};
+                int[] low = {frame, low1, low2};
                 Padding.copy(x, n, padMode, low, new int[] {1, SIDE, SIDE}, a, new int[] {0, line, in});
             }
             // [6][6 in], all six columns of the tile at once
@@ -153,51 +225,72 @@ final class WinogradConvolution implements ConvolutionKernel {
             }
         }
 
-        void multiply() {
-            Runs runs = Runs.of(in);
-            for (int j = 0; j < PRODUCTS; j++) {
-                int[] rows = MatMul.table(j * tiles * in, in, tiles);
-                Rows own = new Rows(inputs, rows, products, MatMul.table(j * tiles * out, out, tiles));
-                Product.run(own, runs, panels[j], from, to, Epilogue.NONE, scratch);
+        /** Goes on with the chains of all products by one tap of time. */
+        private void multiply(int t, boolean begins) {
+            for (int column = from, width; column < to; column += width) {
+                width = Tile.vectors(out - column) * Tile.UNIT;
+                for (int k = 0; k < in; k += STEPS) {
+                    for (int u = 0; u < SIDE; u++) {
+                        multiply(column, width, t, k, u, begins && k == 0);
+                    }
+                }
+            }
+        }
+
+        /** The same for one panel, a block of k and the products {@code u, 0 .. 5}. */
+        private void multiply(int column, int width, int t, int k, int u, boolean begins) {
+            int steps = Math.min(STEPS, in - k);
+            float[] filters = scratch.floats(FILTERS, SIDE * STEPS * Tile.WIDTH); // [6][steps][width]
+            int source = raw.at(column) + (t * TAPS * in + k) * width;
+            float[] g = FILTER_MATRIX[u];
+            Transform.filters(steps * width, raw.values, source, in * width, g, FILTER_MATRIX, filters, 0);
+            for (int v = 0; v < SIDE; v++) {
+                int b = v * steps * width;
+                for (int r = 0, count; r < tiles; r += count) {
+                    count = Tile.rows(tiles - r);
+                    int vectors = width / Tile.UNIT;
+                    Tile.run(count, vectors, rows[u * SIDE + v], r, k, steps, filters, b, column - from, begins);
+                }
             }
         }
 
         /** Aᵀ m A, of which the part within the map is kept. */
-        void transformOutputs(int tile, int row, int column, Epilogue epilogue) {
-            int floats = to - from;
-            // [4][6][floats] and one of zeros
-            float[] half = scratch.floats(HALF, OUTPUTS * SIDE * floats + floats);
-            int zeros = OUTPUTS * SIDE * floats;
-            Arrays.fill(half, zeros, zeros + floats, 0f);
-            int distance = tiles * out;
-            int m = tile * out + from;
+        private void transformOutputs(int tile, Epilogue epilogue) {
+            int row = all.row(first + tile);
+            int column = all.column(first + tile);
+            // [4][6][columns] and one of zeros
+            float[] half = scratch.floats(HALF, OUTPUTS * SIDE * columns + columns);
+            int zeros = OUTPUTS * SIDE * columns;
+            Arrays.fill(half, zeros, zeros + columns, 0f);
+            int distance = tiles * columns;
+            int m = tile * columns;
             for (int v = 0; v < SIDE; v++) {
+                int product = m + v * distance;
+                int none = m + PRODUCTS * distance;
                 SCHEME.transformOutputs(
-                        floats,
-                        products,
-                        m + v * distance,
-                        SIDE * distance,
-                        m + PRODUCTS * distance,
-                        half,
-                        v * floats,
-                        SIDE * floats);
+                        columns, products, product, SIDE * distance, none, half, v * columns, SIDE * columns);
             }
-            float[] line = scratch.floats(PADDED, OUTPUTS * floats);
+            int base = y.at(all.element(first + tile)) + all.frame(first + tile) * y.stride(0);
             int real = Math.min(OUTPUTS, y.size(2) - column);
             for (int i = 0; i < OUTPUTS && row + i < y.size(1); i++) {
-                int at = y.at(n) + (row + i) * y.stride(1) + column * out + from;
-                int source = i * SIDE * floats;
-                if (real == OUTPUTS) {
-                    SCHEME.transformOutputs(floats, half, source, floats, zeros, y.data, at, out);
-                } else {
-                    SCHEME.transformOutputs(floats, half, source, floats, zeros, line, 0, floats);
-                    for (int j = 0; j < real; j++) {
-                        System.arraycopy(line, j * floats, y.data, at + j * out, floats);
-                    }
-                }
+                int at = base + (row + i) * y.stride(1) + column * out + from;
+                line(half, i * SIDE * columns, zeros, at, real);
                 for (int j = 0; j < real; j++) {
-                    epilogue.apply(y.data, at + j * out, from, floats);
+                    epilogue.apply(y.data, at + j * out, from, columns);
                 }
+            }
+        }
+
+        /** The last transform along one line of a tile, of which {@code real} outputs are kept. */
+        private void line(float[] half, int source, int zeros, int at, int real) {
+            if (real == OUTPUTS) {
+                SCHEME.transformOutputs(columns, half, source, columns, zeros, y.data, at, out);
+                return;
+            }
+            float[] line = scratch.floats(PADDED, OUTPUTS * columns);
+            SCHEME.transformOutputs(columns, half, source, columns, zeros, line, 0, columns);
+            for (int j = 0; j < real; j++) {
+                System.arraycopy(line, j * columns, y.data, at + j * out, columns);
             }
         }
     }

@@ -72,7 +72,25 @@ class MinimalFilteringTest {
                 new ConvolutionTest.Case(Shape.of(2, 18, 29, 64), 80, Window.same(3, 1), Window.same(3, 1)),
                 new ConvolutionTest.Case(
                                 Shape.of(1, 3, 5, 96), 160, Window.of(3).withPadding(0, 2), Window.same(3, 1))
-                        .padMode(PadMode.REFLECT));
+                        .padMode(PadMode.REFLECT),
+                // several blocks of k, of tiles and of columns
+                new ConvolutionTest.Case(Shape.of(1, 42, 40, 208), 272, Window.same(3, 1), Window.same(3, 1)),
+                new ConvolutionTest.Case(
+                        Shape.of(2, 4, 9, 10, 64), 96, Window.same(3, 1), Window.same(3, 1), Window.same(3, 1)),
+                new ConvolutionTest.Case( // causal in time, edges repeated
+                                Shape.of(1, 3, 6, 14, 80),
+                                64,
+                                Window.of(3).withPadding(2, 0),
+                                Window.same(3, 1),
+                                Window.of(3))
+                        .padMode(PadMode.REPLICATE),
+                // more taps in time than frames: most frames are beyond the edge for all tiles
+                new ConvolutionTest.Case(
+                        Shape.of(1, 1, 8, 8, 64),
+                        64,
+                        Window.of(5).withPadding(4, 4),
+                        Window.same(3, 1),
+                        Window.same(3, 1)));
     }
 
     /**
