@@ -20,10 +20,12 @@ final class DirectConvolution implements ConvolutionKernel {
     private final int groups;
     private final int inPerGroup;
     private final int outPerGroup;
-    /** One factor {@code [taps inPerGroup, outPerGroup]} a group; none for a depthwise filter. */
+    /** One factor {@code [taps inPerGroup, outPerGroup]} a group; none for a depthwise or a narrow filter. */
     private final Panels[] panels;
     /** {@code [taps][channels]} where each channel is a group of its own, or null. */
     private final float @Nullable [] depthwise;
+    /** Where there are very few outputs, or null. */
+    private final @Nullable Narrow narrow;
 
     /**
      * @param axes three
@@ -36,14 +38,15 @@ final class DirectConvolution implements ConvolutionKernel {
         this.inPerGroup = in / groups;
         this.outPerGroup = out / groups;
         int k = values.length / Math.max(1, out);
+        narrow = Narrow.fits(groups, inPerGroup, TapAxis.taps(axes), out) ? new Narrow(out, k, values) : null;
         if (inPerGroup == 1 && outPerGroup == 1 && groups > 1) {
             depthwise = new float[values.length];
             Elementwise.transpose(out, k, values, 0, depthwise, 0);
             panels = new Panels[0];
         } else {
             depthwise = null;
-            panels = new Panels[groups];
-            for (int g = 0; g < groups; g++) {
+            panels = new Panels[narrow == null ? groups : 0];
+            for (int g = 0; g < panels.length; g++) {
                 panels[g] = Panels.ofRows(k, outPerGroup, values, g * outPerGroup * k);
             }
         }
@@ -65,7 +68,7 @@ final class DirectConvolution implements ConvolutionKernel {
             return;
         }
         Boxes boxes = new Boxes(outputs);
-        int columns = groups > 1 ? outPerGroup : Product.columnsOfPiece(rows, panels[0]);
+        int columns = panels.length != 1 ? outPerGroup : Product.columnsOfPiece(rows, panels[0]);
         int columnPieces = (outPerGroup + columns - 1) / columns;
         Pass pass = new Pass(x, y, boxes, epilogue);
         Pool.run(y.batch * boxes.count() * columnPieces, (piece, scratch) -> {
@@ -138,6 +141,10 @@ final class DirectConvolution implements ConvolutionKernel {
     private void product(Rows rows, TapView view, int column, int end, Epilogue epilogue, Scratch scratch) {
         if (depthwise != null) {
             Depthwise.run(rows, view.taps, depthwise, groups, epilogue);
+            return;
+        }
+        if (narrow != null) {
+            narrow.run(rows, view.runs, epilogue, scratch);
             return;
         }
         boolean gather = view.runs.count() > 1 && panels[0].k / view.runs.count() < SHORT_RUN;

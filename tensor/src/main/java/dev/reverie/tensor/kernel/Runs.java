@@ -26,7 +26,7 @@ final class Runs {
         return of(new int[] {0}, k);
     }
 
-    /** Runs of equal length; neighbours become one, and long ones are cut into equal parts. */
+    /** Runs of equal length; neighbours become one, and long ones are cut into about equal parts. */
     static Runs of(int[] starts, int length) {
         int[] shifts = new int[starts.length * (length / LONGEST + 1)];
         int[] lengths = new int[shifts.length];
@@ -39,12 +39,17 @@ final class Runs {
             int whole = (next - i) * length;
             int parts = (whole + LONGEST - 1) / LONGEST;
             for (int part = 0; part < parts; part++) {
-                int from = (int) ((long) whole * part / parts);
+                int from = cut(whole, part, parts);
                 shifts[count] = starts[i] + from;
-                lengths[count++] = (int) ((long) whole * (part + 1) / parts) - from;
+                lengths[count++] = cut(whole, part + 1, parts) - from;
             }
         }
         return new Runs(Arrays.copyOf(shifts, count), Arrays.copyOf(lengths, count));
+    }
+
+    /** Cuts lie at sixteens, which whole vectors of any width fill. */
+    private static int cut(int whole, int part, int parts) {
+        return part == parts ? whole : (int) ((long) whole * part / parts) & ~15;
     }
 
     int count() {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Convolutions against their specification, one chain over taps, then channels: bit by bit. */
+/** Convolutions against their specification, one chain over taps, then channels, or sixteen: bit by bit. */
 class ConvolutionTest {
     /** A call: input {@code [N, axes.., in]}, result's channels, geometry, padding after the result when transposed. */
     record Case(Shape x, int out, ConvGeometry geometry, int outputPadding) {
@@ -55,6 +55,16 @@ class ConvolutionTest {
                 new Case(Shape.of(1, 6, 7, 8, 33), 5, Window.of(3).withPadding(2, 0), k3.withStride(2), k3));
     }
 
+    /** To very few channels, whose sums go along k. */
+    static Stream<Case> narrow() {
+        Window k3 = Window.same(3, 1);
+        return Stream.of(
+                new Case(Shape.of(2, 19, 29, 48), 3, k3, k3),
+                new Case(Shape.of(1, 8, 9, 32), 4, k3.withStride(2), k3).padMode(PadMode.REFLECT),
+                new Case(Shape.of(1, 130, 64), 1, Window.same(7, 1)),
+                new Case(Shape.of(1, 5, 4, 6, 16), 2, k3, k3, k3));
+    }
+
     static Stream<Case> transposed() {
         return Stream.of(
                 new Case(Shape.of(2, 60, 40), 20, new Window(20, 10, 1, 5, 5)),
@@ -82,6 +92,12 @@ class ConvolutionTest {
     @ParameterizedTest
     @MethodSource("direct")
     void directEqualsItsSpecification(Case c) {
+        check(c, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("narrow")
+    void narrowEqualsItsSpecification(Case c) {
         check(c, false);
     }
 
@@ -148,7 +164,8 @@ class ConvolutionTest {
         int inPerGroup = c.in() / c.geometry.groups();
         int outPerGroup = c.out / c.geometry.groups();
         int group = o / outPerGroup;
-        float sum = 0f;
+        boolean narrow = Narrow.fits(c.geometry.groups(), inPerGroup, c.geometry.taps(), c.out);
+        float[] partial = new float[16];
         for (int tap = 0; tap < c.geometry.taps(); tap++) {
             int row = source(c, transposed, x, place, rest, tap);
             if (row == SKIPPED) {
@@ -159,10 +176,11 @@ class ConvolutionTest {
                 float w = transposed
                         ? weight.get((channel * outPerGroup + o % outPerGroup) * c.geometry.taps() + tap)
                         : weight.get((o * inPerGroup + i) * c.geometry.taps() + tap);
-                sum = Math.fma(row == ZERO ? 0f : x.get(row * c.in() + channel), w, sum);
+                int sum = narrow ? i % 16 : 0;
+                partial[sum] = Math.fma(row == ZERO ? 0f : x.get(row * c.in() + channel), w, partial[sum]);
             }
         }
-        return sum;
+        return Reduction.tree16(partial, 0);
     }
 
     /** Output {@code at} of an ordinary convolution of one group in double precision, bias included. */

@@ -23,6 +23,7 @@ final class KernelDigest {
         }
         lstm(2, 5, 10, 50);
         ConvolutionTest.direct().forEach(c -> convolution("direct", c, false));
+        ConvolutionTest.narrow().forEach(c -> convolution("narrow", c, false));
         MinimalFilteringTest.cases().forEach(c -> convolution("minimal", c, false));
         ConvolutionTest.transposed().forEach(c -> convolution("transposed", c, true));
     }
