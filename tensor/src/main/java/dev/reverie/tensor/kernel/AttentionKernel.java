@@ -224,26 +224,33 @@ public final class AttentionKernel {
             int at = r * KEYS;
             int width = full(length);
             int seen = causal ? Math.clamp(first + r + 1 - from, 0, length) : length;
-            scaleScores(r, from, seen);
+            float unit = scale;
+            if (bias != null || scale <= 0f) {
+                scaleScores(r, from, seen);
+                unit = 1f;
+            }
             Arrays.fill(scores, at + seen, at + width, Float.NEGATIVE_INFINITY);
             float before = state[MAXIMUM + r];
-            Arrays.fill(state, 0, 16, Float.NEGATIVE_INFINITY);
-            int done = Lanes.VECTOR ? VectorRow.maxima(width, scores, at, state) : 0;
-            float max = ScalarRow.max(done, width, scores, at, state);
-            max = before > max ? before : max;
+            float max = Lanes.VECTOR ? VectorRow.max(width, scores, at) : ScalarRow.max(width, scores, at);
+            max = Math.max(before, max * unit);
             if (max == Float.NEGATIVE_INFINITY) { // all keys so far are hidden: weight zero, as in PyTorch
                 Arrays.fill(scores, at, at + length, 0f);
                 return;
             }
-            done = Lanes.VECTOR ? VectorRow.expMinus(width, max, scores, at, scores, at) : 0;
-            ScalarRow.expMinus(done, width, max, scores, at, scores, at);
-            Arrays.fill(state, 0, 16, 0f);
-            done = Lanes.VECTOR ? VectorRow.sum(width, scores, at, state) : 0;
-            float sum = ScalarRow.sum(done, width, scores, at, state);
-            float factor = FloatMath.exp(before - max);
+            if (Lanes.VECTOR) {
+                VectorRow.weights(width, unit, max, scores, at, state);
+            } else {
+                ScalarRow.weights(width, unit, max, scores, at, state);
+            }
+            float sum = Reduction.tree16(state, 0);
             state[MAXIMUM + r] = max;
+            if (from == 0) {
+                state[TOTAL + r] = sum;
+                return;
+            }
+            float factor = FloatMath.exp(before - max);
             state[TOTAL + r] = Math.fma(state[TOTAL + r], factor, sum);
-            if (factor < 1f && from > 0) {
+            if (factor < 1f) {
                 Elementwise.scaleBlock(full(dv), factor, sums, r * full(dv), sums, r * full(dv));
             }
         }

@@ -1,5 +1,7 @@
 package dev.reverie.tensor.kernel;
 
+import java.util.Arrays;
+
 /** Parts of softmax and of the norms over one row; each goes on where {@link VectorRow} stopped. */
 final class ScalarRow {
     private ScalarRow() {}
@@ -14,6 +16,25 @@ final class ScalarRow {
             max = x[xo + i] > max ? x[xo + i] : max;
         }
         return max;
+    }
+
+    /** The largest of a row; NaN counts for nothing. */
+    static float max(int n, float[] x, int xo) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            max = x[xo + i] > max ? x[xo + i] : max;
+        }
+        return max;
+    }
+
+    /** x = e^(scale x - top), where no scale x is above {@code top}; partial sum i mod 16 gets element i. */
+    static void weights(int n, float scale, float top, float[] x, int xo, float[] partial) {
+        Arrays.fill(partial, 0, 16, 0f);
+        for (int i = 0; i < n; i++) {
+            float e = FloatMath.exp(Math.fma(x[xo + i], scale, -top));
+            x[xo + i] = e;
+            partial[i & 15] += e;
+        }
     }
 
     /** y = e^(x - top), where no x is above {@code top}. */

@@ -1,6 +1,7 @@
 package dev.reverie.tensor.kernel;
 
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -34,6 +35,30 @@ final class VectorRow {
             VectorMath.expUpTo89(load(x, xo + i).sub(top)).intoArray(y, yo + i);
         }
         return whole;
+    }
+
+    /** The largest of a row of whole sixteens; NaN counts for nothing. */
+    static float max(int n, float[] x, int xo) {
+        FloatVector max = VectorMath.splat(Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = load(x, xo + i);
+            max = max.blend(v, v.compare(GT, max));
+        }
+        return max.reduceLanes(MAX);
+    }
+
+    static void weights(int n, float scale, float top, float[] x, int xo, float[] partial) {
+        FloatVector s = VectorMath.splat(scale);
+        FloatVector t = VectorMath.splat(-top);
+        for (int lane = 0; lane < 16; lane += LANES) {
+            FloatVector sum = FloatVector.zero(S);
+            for (int i = lane; i < n; i += 16) {
+                FloatVector e = VectorMath.expUpTo89(load(x, xo + i).fma(s, t));
+                e.intoArray(x, xo + i);
+                sum = sum.add(e);
+            }
+            sum.intoArray(partial, lane);
+        }
     }
 
     static int sum(int n, float[] x, int xo, float[] partial) {
