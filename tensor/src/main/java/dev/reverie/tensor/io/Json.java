@@ -26,13 +26,17 @@ public final class Json {
     private static final Object NULL = new Object();
 
     private final String file;
-    private final String path;
+    /** The object or list that holds this value; null for the whole file. */
+    private final @Nullable Json parent;
+    /** Key or index in the parent: the path is put together where a message needs it. */
+    private final Object step;
     /** Map of String to value, List of values, String, Long, Double, Boolean or {@link #NULL}. */
     private final Object value;
 
-    private Json(String file, String path, Object value) {
+    private Json(String file, @Nullable Json parent, Object step, Object value) {
         this.file = file;
-        this.path = path;
+        this.parent = parent;
+        this.step = step;
         this.value = value;
     }
 
@@ -49,7 +53,7 @@ public final class Json {
         try (JsonReader reader = JsonReader.withInfinity(name, in)) {
             Object value = value(reader, reader.next());
             reader.expectEnd();
-            return new Json(name, "", value);
+            return new Json(name, null, "", value);
         }
     }
 
@@ -118,13 +122,13 @@ public final class Json {
         if (member == null) {
             throw CheckpointException.inFile(file, "%s is missing", CheckpointException.quoted(pathOf(key)));
         }
-        return new Json(file, pathOf(key), member);
+        return new Json(file, this, key, member);
     }
 
     /** The member of that name, or null where there is none or it is {@code null}. */
     public @Nullable Json find(String key) throws CheckpointException {
         Object member = object().get(key);
-        return member == null || member == NULL ? null : new Json(file, pathOf(key), member);
+        return member == null || member == NULL ? null : new Json(file, this, key, member);
     }
 
     public int getInt(String key) throws CheckpointException {
@@ -244,7 +248,7 @@ public final class Json {
         }
         List<Json> list = new ArrayList<>(items.size());
         for (Object item : items) {
-            list.add(new Json(file, path + "[" + list.size() + "]", item));
+            list.add(new Json(file, this, list.size(), item));
         }
         return list;
     }
@@ -268,6 +272,7 @@ public final class Json {
 
     /** The fault of a value that is well-formed but not allowed: {@code config.json: "heads" must be positive}. */
     public CheckpointException fault(String rule) {
+        String path = path();
         return CheckpointException.inFile(
                 file, "%s %s", path.isEmpty() ? "the value" : CheckpointException.quoted(path), rule);
     }
@@ -283,7 +288,15 @@ public final class Json {
         return isNull() ? "null" : isString() ? CheckpointException.quoted(value.toString()) : value.toString();
     }
 
+    private String path() {
+        if (parent == null) {
+            return "";
+        }
+        return step instanceof String key ? parent.pathOf(key) : parent.path() + "[" + step + "]";
+    }
+
     private String pathOf(String key) {
+        String path = path();
         return path.isEmpty() ? key : path + "." + key;
     }
 
