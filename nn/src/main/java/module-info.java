@@ -6,4 +6,5 @@ module dev.reverie.nn {
     exports dev.reverie.nn;
     exports dev.reverie.nn.attention;
     exports dev.reverie.nn.encoder;
+    exports dev.reverie.nn.tokenizer;
 }

@@ -5,6 +5,7 @@ import static dev.reverie.testing.Layout.channelsLast;
 
 import dev.reverie.nn.encoder.Albert;
 import dev.reverie.nn.encoder.AlbertConfig;
+import dev.reverie.nn.tokenizer.TokenizerGoldens;
 import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.ConvGeometry;
 import dev.reverie.tensor.Convolutions;
@@ -73,6 +74,7 @@ class GoldenTest {
                         "y", Ops.linear(frame, c.input("x"), Weight.of(c.input("weight")), c.input("bias")))));
         runners.put("lstm", inFrame(GoldenTest::lstm));
         runners.put("albert", inFrame(GoldenTest::albert));
+        runners.putAll(TokenizerGoldens.runners());
         return Goldens.tests(List.of("layer", "tokenizer", "encoder"), runners);
     }
 

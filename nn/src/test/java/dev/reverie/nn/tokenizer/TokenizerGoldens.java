@@ -1,0 +1,40 @@
+package dev.reverie.nn.tokenizer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.reverie.tensor.io.Json;
+import dev.reverie.testing.GoldenCase;
+import dev.reverie.testing.Goldens;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** The golden cases of {@code tokenizer/}: rows of text and ids. */
+public final class TokenizerGoldens {
+    private TokenizerGoldens() {}
+
+    public static Map<String, Goldens.Runner> runners() {
+        return Map.of(
+                "clip-bpe", TokenizerGoldens::rows,
+                "sentencepiece-unigram", TokenizerGoldens::rows,
+                "byte-level-bpe", TokenizerGoldens::rows);
+    }
+
+    private static void rows(GoldenCase golden) throws IOException {
+        Tokenizer tokenizer = Tokenizer.load(golden.folder());
+        Json call = golden.json().get("call");
+        int length = call.getInt("max_length", Tokenizer.UNLIMITED);
+        boolean padded = call.getString("padding", "").equals("max_length");
+        List<Json> rows = golden.json().getList("rows");
+        for (Json row : rows) {
+            String text = row.getString("text");
+            Tokens tokens = tokenizer.complete(text, length);
+            if (padded) {
+                tokens = tokens.paddedTo(length, tokenizer.special().pad());
+            }
+            assertArrayEquals(row.getInts("ids"), tokens.ids(), text);
+        }
+        assertEquals(false, rows.isEmpty());
+    }
+}
