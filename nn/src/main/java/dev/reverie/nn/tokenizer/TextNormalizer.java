@@ -12,6 +12,9 @@ interface TextNormalizer {
     /** In chars. Marks are sorted by insertion, so a text of nothing but marks is composed piece by piece. */
     int LONGEST_CLUSTER = 1000;
 
+    /** The first combining mark; no char below it ever changes by composition alone. */
+    int FIRST_MARK = 0x300;
+
     AlignedText apply(AlignedText text);
 
     static TextNormalizer sequence(List<TextNormalizer> steps) {
@@ -27,7 +30,7 @@ interface TextNormalizer {
     /** Unicode's composed form. A char that begins a new cluster never composes with one before it. */
     static AlignedText composed(AlignedText text) {
         String source = text.text();
-        if (Normalizer.isNormalized(source, Form.NFC)) {
+        if (source.chars().allMatch(c -> c < FIRST_MARK)) {
             return text;
         }
         AlignedText.Builder result = new AlignedText.Builder(text.length());
@@ -39,7 +42,9 @@ interface TextNormalizer {
                 to += Character.charCount(source.codePointAt(to));
             }
             String cluster = source.substring(from, to);
-            String composed = Normalizer.normalize(cluster, Form.NFC);
+            String composed = cluster.charAt(0) < FIRST_MARK && cluster.length() == 1
+                    ? cluster
+                    : Normalizer.normalize(cluster, Form.NFC);
             if (composed.equals(cluster)) {
                 result.append(text, from, to);
             } else {

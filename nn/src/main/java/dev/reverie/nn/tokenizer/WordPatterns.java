@@ -15,8 +15,9 @@ final class WordPatterns {
 
     /** openai/CLIP, clip/simple_tokenizer.py. */
     static final Pattern CLIP = compile(
-            // Two special tokens stand first there; spelt in capitals they come here, and fall into three words.
-            "<\\|(?=(?:start|end)oftext\\|>)|(?<=<\\|(?:start|end)oftext)\\|>|" + CLIP_WORDS);
+            // Two special tokens stand first there; spelt in capitals they come here, and fall into three words,
+            // unless their first mark continues a run of marks.
+            "(?<=(?<![^\\s\\p{L}\\p{N}])<\\|(?:start|end)oftext)\\|>|" + CLIP_WORDS);
 
     /** openai/gpt-2, src/encoder.py. */
     static final Pattern GPT2 =
