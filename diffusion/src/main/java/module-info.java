@@ -3,4 +3,6 @@ module dev.reverie.diffusion {
     requires transitive dev.reverie.nn;
     requires commons.math3;
     requires static transitive org.jspecify;
+
+    exports dev.reverie.diffusion.prompt;
 }

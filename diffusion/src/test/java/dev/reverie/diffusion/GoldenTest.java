@@ -1,5 +1,6 @@
 package dev.reverie.diffusion;
 
+import dev.reverie.diffusion.prompt.PromptGoldens;
 import dev.reverie.testing.Goldens;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ class GoldenTest {
     @TestFactory
     Stream<DynamicTest> goldens() {
         Map<String, Goldens.Runner> runners = new HashMap<>();
+        runners.putAll(PromptGoldens.runners());
         return Goldens.tests(
                 List.of(
                         "scheduler",
