@@ -32,13 +32,15 @@ final class MergeList {
      *
      * @param ranks from a pair of ids to its rank
      * @param merged from a rank to the id of both together
+     * @return how many pairs it looked at, less than three for each symbol
      */
-    void merge(PairTable ranks, int[] merged) {
+    int merge(PairTable ranks, int[] merged) {
         LongHeap pairs = new LongHeap(count);
         for (int i = 0; i + 1 < count; i++) {
             offer(pairs, ranks, i);
         }
-        while (!pairs.isEmpty()) {
+        int seen = 0;
+        for (; !pairs.isEmpty(); seen++) {
             long pair = pairs.poll();
             int left = (int) pair;
             int rank = (int) (pair >>> 32);
@@ -58,6 +60,7 @@ final class MergeList {
                 offer(pairs, ranks, previous[left]);
             }
         }
+        return seen;
     }
 
     private void offer(LongHeap pairs, PairTable ranks, int left) {
