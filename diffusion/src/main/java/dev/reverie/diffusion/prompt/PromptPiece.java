@@ -9,8 +9,8 @@ public record PromptPiece(String text, double weight) {
     public PromptPiece {
         if (!Double.isFinite(weight)) {
             String head = text.length() <= 40 ? text : text.substring(0, 40) + "..";
-            throw new IllegalArgumentException("the brackets around \"%s\" make a weight that is not finite: %s"
-                    .formatted(head, weight));
+            throw new IllegalArgumentException(
+                    "the brackets around \"%s\" make a weight that is not finite: %s".formatted(head, weight));
         }
     }
 }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param vectors [n, width] for the text encoder, the first where there are two
  * @param secondVectors [n, width] for the second text encoder of SDXL; null in other files
  */
-public record TextualInversion(String token, Tensor vectors, @Nullable Tensor secondVectors) {
+public record TextualInversion(
+        String token, Tensor vectors, @Nullable Tensor secondVectors) {
     private static final int MAX_VECTORS = 1000;
     private static final String WEB_INTERFACE = "string_to_param.";
     private static final String FIRST = "clip_l";
@@ -82,7 +83,10 @@ public record TextualInversion(String token, Tensor vectors, @Nullable Tensor se
         TensorEntry entry = source.entry(name, 0, 0);
         List<Long> shape = entry.shape();
         long count = shape.size() == 2 ? shape.getFirst() : 1;
-        if (shape.isEmpty() || shape.size() > 2 || entry.elementCount() == 0 || count > MAX_VECTORS
+        if (shape.isEmpty()
+                || shape.size() > 2
+                || entry.elementCount() == 0
+                || count > MAX_VECTORS
                 || entry.elementCount() > Integer.MAX_VALUE) {
             throw CheckpointException.inTensor(
                     source.name(), name, "has the shape %s, not that of 1 to %d vectors", shape, MAX_VECTORS);

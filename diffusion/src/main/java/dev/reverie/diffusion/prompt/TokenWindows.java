@@ -27,8 +27,8 @@ public record TokenWindows(int[][] ids, float[][] weights) {
     public static TokenWindows of(WeightedPrompt prompt, Tokenizer tokenizer, int length) {
         SpecialTokens special = tokenizer.special();
         if (special.bos() < 0 || special.eos() < 0 || length < 3) {
-            throw new IllegalArgumentException(
-                    "windows of %d tokens with the start %d and the end %d".formatted(length, special.bos(), special.eos()));
+            throw new IllegalArgumentException("windows of %d tokens with the start %d and the end %d"
+                    .formatted(length, special.bos(), special.eos()));
         }
         Cutter cutter = new Cutter(special, length);
         for (List<PromptPiece> section : prompt.sections()) {

@@ -35,10 +35,11 @@ public final class PromptGoldens {
             List<Expected> want = new ArrayList<>();
             for (Json piece : row.getList("pieces")) {
                 Json weight = piece.asList().get(1);
-                want.add(new Expected(
-                        piece.asList().getFirst().asString(), weight.isNull() ? null : weight.asDouble()));
+                want.add(
+                        new Expected(piece.asList().getFirst().asString(), weight.isNull() ? null : weight.asDouble()));
             }
-            requireEqual(text, want, flat(WeightedPrompt.parse(text)), golden.json().getDouble("atol"));
+            requireEqual(
+                    text, want, flat(WeightedPrompt.parse(text)), golden.json().getDouble("atol"));
         }
     }
 
@@ -78,7 +79,8 @@ public final class PromptGoldens {
             TokenWindows windows =
                     TokenWindows.of(WeightedPrompt.parse(prompts.get(n).getString("prompt")), tokenizer, 77);
             assertEquals(prompts.get(n).getInt("windows"), windows.count());
-            int[] ids = Arrays.stream(windows.ids()).flatMapToInt(Arrays::stream).toArray();
+            int[] ids =
+                    Arrays.stream(windows.ids()).flatMapToInt(Arrays::stream).toArray();
             assertArrayEquals(golden.integers("out." + n + ".tokens"), ids);
             golden.compared(n + ".tokens");
             golden.compare(n + ".weights", flat(windows.weights()));

@@ -27,11 +27,16 @@ final class BytePair implements TokenModel {
      * @param unknownId id of a byte that the vocabulary lacks, or -1 to leave it out
      */
     BytePair(
-            Pattern words, MergeTable merges, Map<String, Integer> vocabulary, String suffix, int unknownId,
+            Pattern words,
+            MergeTable merges,
+            Map<String, Integer> vocabulary,
+            String suffix,
+            int unknownId,
             boolean wholeWords) {
         this.words = words;
         this.vocabulary = vocabulary;
-        this.size = 1 + vocabulary.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
+        this.size = 1
+                + vocabulary.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
         this.ranks = merges.ranks();
         this.merged = merges.merged();
         this.wholeWords = wholeWords;
@@ -56,7 +61,8 @@ final class BytePair implements TokenModel {
     }
 
     private void encodeWord(AlignedText text, int from, int to, Tokens.Builder tokens) {
-        Integer whole = wholeWords ? vocabulary.get(ByteAlphabet.spell(text.text().substring(from, to))) : null;
+        Integer whole =
+                wholeWords ? vocabulary.get(ByteAlphabet.spell(text.text().substring(from, to))) : null;
         if (whole != null) {
             tokens.add(whole, text.start(from), text.end(to - 1));
             return;

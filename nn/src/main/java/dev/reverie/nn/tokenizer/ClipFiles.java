@@ -19,8 +19,8 @@ final class ClipFiles {
 
     /** Composed, white space as one blank, lower case. */
     static TextNormalizer normalizer() {
-        return TextNormalizer.sequence(List.of(
-                TextNormalizer::composed, TextNormalizer.spaceRuns(false, 1, " "), TextNormalizer::lowerCase));
+        return TextNormalizer.sequence(
+                List.of(TextNormalizer::composed, TextNormalizer.spaceRuns(false, 1, " "), TextNormalizer::lowerCase));
     }
 
     static TokenizerParts read(TokenizerFolder folder) throws IOException {
@@ -64,7 +64,8 @@ final class ClipFiles {
                 }
             }
         } catch (CharacterCodingException e) {
-            throw CheckpointException.inFile(file.toString(), "its bytes are not UTF-8").because(e);
+            throw CheckpointException.inFile(file.toString(), "its bytes are not UTF-8")
+                    .because(e);
         }
         return merges;
     }

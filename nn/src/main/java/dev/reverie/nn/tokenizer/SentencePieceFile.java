@@ -43,8 +43,7 @@ final class SentencePieceFile {
         if (model.modelType != UNIGRAM) {
             throw CheckpointException.inFile(path.toString(), "is a model of type %d, not unigram", model.modelType);
         }
-        Unigram unigram =
-                model.pieces.model(model.unknownId, Unigram.WordBreaks.WHITE_SPACE, model.byteFallback);
+        Unigram unigram = model.pieces.model(model.unknownId, Unigram.WordBreaks.WHITE_SPACE, model.byteFallback);
         int end = unigram.idOf(folder.special("eos_token", "</s>"));
         return new TokenizerParts(
                 model.charsMap == null ? text -> text : CharsMap.of(path.toString(), model.charsMap),

@@ -105,8 +105,7 @@ interface TextNormalizer {
 
     private static int spacesEnd(String text, int from, boolean plain) {
         int end = from;
-        while (end < text.length()
-                && (plain ? text.charAt(end) == ' ' : UnicodeClasses.isSpace(text.charAt(end)))) {
+        while (end < text.length() && (plain ? text.charAt(end) == ' ' : UnicodeClasses.isSpace(text.charAt(end)))) {
             end++;
         }
         return end;

@@ -30,15 +30,12 @@ public final class Tokenizer {
     private final int size;
 
     Tokenizer(
-            TextNormalizer normalizer,
-            TokenModel model,
-            List<AddedToken> added,
-            SpecialTokens special,
-            int maxLength) {
+            TextNormalizer normalizer, TokenModel model, List<AddedToken> added, SpecialTokens special, int maxLength) {
         this(
                 normalizer,
                 model,
-                new AddedTokens(added.stream().filter(token -> !token.normalized()).toList()),
+                new AddedTokens(
+                        added.stream().filter(token -> !token.normalized()).toList()),
                 new AddedTokens(added.stream()
                         .filter(AddedToken::normalized)
                         .map(token -> normalized(token, normalizer))

@@ -43,8 +43,7 @@ final class TokenizerFolder {
             return tokenizer(SentencePieceFile.read(this));
         }
         throw CheckpointException.inFile(
-                folder.toString(),
-                "holds no tokenizer (tokenizer.json, vocab.json with merges.txt, or spiece.model)");
+                folder.toString(), "holds no tokenizer (tokenizer.json, vocab.json with merges.txt, or spiece.model)");
     }
 
     Path file(String name) {
@@ -85,7 +84,11 @@ final class TokenizerFolder {
             }
         }
         SpecialTokens special = new SpecialTokens(
-                idOf("bos_token", added), idOf("eos_token", added), idOf("pad_token", added), parts.before(), parts.after());
+                idOf("bos_token", added),
+                idOf("eos_token", added),
+                idOf("pad_token", added),
+                parts.before(),
+                parts.after());
         return new Tokenizer(parts.normalizer(), parts.model(), new ArrayList<>(added.values()), special, maxLength());
     }
 
@@ -101,7 +104,9 @@ final class TokenizerFolder {
             if (!key.matches("[0-9]{1,9}")) {
                 throw token.fault("has no id for its key");
             }
-            added.putIfAbsent(content, added(content, token.getBoolean("normalized", false), checked(token, Long.parseLong(key))));
+            added.putIfAbsent(
+                    content,
+                    added(content, token.getBoolean("normalized", false), checked(token, Long.parseLong(key))));
         }
     }
 

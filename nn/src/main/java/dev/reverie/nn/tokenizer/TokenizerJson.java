@@ -137,8 +137,9 @@ final class TokenizerJson {
             case "Replace" -> replacement(step);
             case "Strip" -> TextNormalizer.stripped(step.getBoolean("strip_left"), step.getBoolean("strip_right"));
             case "Precompiled" -> CharsMap.of(step.file(), decoded(step.get("precompiled_charsmap")));
-            default -> throw step.get("type")
-                    .fault("is not a normalizer that is known (NFC, Lowercase, Replace, Strip, Precompiled)");
+            default ->
+                throw step.get("type")
+                        .fault("is not a normalizer that is known (NFC, Lowercase, Replace, Strip, Precompiled)");
         };
     }
 
@@ -168,8 +169,10 @@ final class TokenizerJson {
         switch (processor.getString("type")) {
             case "ByteLevel" -> {}
             case "RobertaProcessing", "BertProcessing" -> {
-                before.add(TokenizerFolder.checked(processor, processor.getList("cls").get(1).asLong()));
-                after.add(TokenizerFolder.checked(processor, processor.getList("sep").get(1).asLong()));
+                before.add(TokenizerFolder.checked(
+                        processor, processor.getList("cls").get(1).asLong()));
+                after.add(TokenizerFolder.checked(
+                        processor, processor.getList("sep").get(1).asLong()));
             }
             case "TemplateProcessing" -> readSingle(processor, before, after);
             case "Sequence" -> {
@@ -190,7 +193,8 @@ final class TokenizerJson {
                 textSeen = true;
                 continue;
             }
-            Json ids = processor.get("special_tokens").get(token.getString("id")).get("ids");
+            Json ids =
+                    processor.get("special_tokens").get(token.getString("id")).get("ids");
             for (Json id : ids.asList()) {
                 (textSeen ? after : before).add(TokenizerFolder.checked(id, id.asLong()));
             }

@@ -20,8 +20,7 @@ final class WordPatterns {
             "(?<=(?<![^\\s\\p{L}\\p{N}])<\\|(?:start|end)oftext)\\|>|" + CLIP_WORDS);
 
     /** openai/gpt-2, src/encoder.py. */
-    static final Pattern GPT2 =
-            compile(CONTRACTIONS + "| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
+    static final Pattern GPT2 = compile(CONTRACTIONS + "| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
 
     /** meta-llama/llama3, llama/tokenizer.py. */
     private static final String LLAMA3 = cased("{1,3}");
@@ -30,11 +29,16 @@ final class WordPatterns {
     private static final String QWEN2 = cased("");
 
     private static final Map<String, Pattern> BY_TEXT = Map.of(
-            CLIP_WORDS, compile(CLIP_WORDS),
-            "<\\|startoftext\\|>|<\\|endoftext\\|>|" + CLIP_WORDS, CLIP,
-            GPT2.pattern(), GPT2,
-            LLAMA3, compile(LLAMA3),
-            QWEN2, compile(QWEN2));
+            CLIP_WORDS,
+            compile(CLIP_WORDS),
+            "<\\|startoftext\\|>|<\\|endoftext\\|>|" + CLIP_WORDS,
+            CLIP,
+            GPT2.pattern(),
+            GPT2,
+            LLAMA3,
+            compile(LLAMA3),
+            QWEN2,
+            compile(QWEN2));
 
     private WordPatterns() {}
 

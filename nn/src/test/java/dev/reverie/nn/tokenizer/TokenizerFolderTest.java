@@ -35,8 +35,7 @@ class TokenizerFolderTest {
     }
 
     private void requireFault(String sentence, String vocabulary, String merges) {
-        CheckpointException fault =
-                assertThrows(CheckpointException.class, () -> clip(vocabulary, merges));
+        CheckpointException fault = assertThrows(CheckpointException.class, () -> clip(vocabulary, merges));
         assertTrue(fault.getMessage().contains(sentence), fault.getMessage());
     }
 
@@ -44,7 +43,9 @@ class TokenizerFolderTest {
     void aSmallFolderWorksAndUnknownBytesAreTheUnknownToken() throws IOException {
         Tokenizer tokenizer = clip(VOCABULARY, "#version: 0.2\na b</w>\n");
         // "a" ends its word and has no spelling for that: unknown, as "z" is
-        assertArrayEquals(new int[] {4, 3, 5, 5, 2, 5, 5}, tokenizer.complete("AB a!b z", 77).ids());
+        assertArrayEquals(
+                new int[] {4, 3, 5, 5, 2, 5, 5},
+                tokenizer.complete("AB a!b z", 77).ids());
         assertEquals(6, tokenizer.size());
         assertEquals(Tokenizer.UNLIMITED, tokenizer.maxLength());
     }
@@ -96,12 +97,15 @@ class TokenizerFolderTest {
 
     @Test
     void partsOfATokenizerThatAreUnknownAreNamed() throws IOException {
-        String file = Files.readString(
-                Goldens.repository().resolve("goldens/tokenizer/llama3-bpe/tokenizer.json"));
+        String file = Files.readString(Goldens.repository().resolve("goldens/tokenizer/llama3-bpe/tokenizer.json"));
         requireJsonFault("is not a pattern", file.replace("{1,3}", "{1,4}"));
         requireJsonFault("normalizer", file.replace("\"normalizer\": null", "\"normalizer\": {\"type\": \"Evil\"}"));
         requireJsonFault("the type \"WordPiece\"", file.replace("\"BPE\"", "\"WordPiece\""));
-        requireJsonFault("post-processor", file.replace("\"post_processor\": {\n    \"type\": \"ByteLevel\"", "\"post_processor\": {\n    \"type\": \"Odd\""));
+        requireJsonFault(
+                "post-processor",
+                file.replace(
+                        "\"post_processor\": {\n    \"type\": \"ByteLevel\"",
+                        "\"post_processor\": {\n    \"type\": \"Odd\""));
     }
 
     private void requireJsonFault(String sentence, String json) throws IOException {
@@ -113,8 +117,7 @@ class TokenizerFolderTest {
     /** Bytes changed, cut off or put in: a tokenizer or a sentence, never anything else. */
     @Test
     void damagedSentencePieceModelsAreRefusedOrRead() throws IOException {
-        byte[] model = Files.readAllBytes(
-                Goldens.repository().resolve("goldens/tokenizer/t5-unigram/spiece.model"));
+        byte[] model = Files.readAllBytes(Goldens.repository().resolve("goldens/tokenizer/t5-unigram/spiece.model"));
         Random random = new Random(1);
         for (int i = 0; i < 60; i++) {
             byte[] damaged = i % 2 == 0 ? model.clone() : Arrays.copyOf(model, random.nextInt(model.length));

@@ -49,7 +49,9 @@ class TokenizerTest {
             for (Json row : Json.read("texts.json", in).getList("rows")) {
                 String text = row.getString("text");
                 assertArrayEquals(
-                        row.getInts(name), tokenizer.complete(text, Tokenizer.UNLIMITED).ids(), name + ": " + text);
+                        row.getInts(name),
+                        tokenizer.complete(text, Tokenizer.UNLIMITED).ids(),
+                        name + ": " + text);
             }
         }
     }
@@ -108,7 +110,9 @@ class TokenizerTest {
         Files.writeString(temp.resolve("special_tokens_map.json"), "{\"pad_token\": {\"content\": \"!\"}}");
         Tokenizer tokenizer = Tokenizer.load(temp);
         assertEquals(0, tokenizer.special().pad());
-        assertArrayEquals(new int[] {2012, 1860, 0, 0, 2013}, tokenizer.complete("film!!", 77).ids());
+        assertArrayEquals(
+                new int[] {2012, 1860, 0, 0, 2013},
+                tokenizer.complete("film!!", 77).ids());
     }
 
     @Test
@@ -130,7 +134,8 @@ class TokenizerTest {
     @Test
     void halvesOfSurrogatePairsAreReplaced() throws IOException {
         assertArrayEquals(
-                clip().encode("a \uFFFD b \uFFFD").ids(), clip().encode("a \uD83D b \uDE00").ids());
+                clip().encode("a \uFFFD b \uFFFD").ids(),
+                clip().encode("a \uD83D b \uDE00").ids());
     }
 
     /** A heap sees each pair a few times; merging by search would see them a million times each. */
