@@ -87,7 +87,7 @@ final class CharsMap implements TextNormalizer {
                 }
                 int unit = units[node];
                 node ^= offset(unit);
-                if ((unit >>> 8 & 1) == 1) { // an entry ends here: its value is where the empty label leads
+                if ((unit & 0x100) != 0) { // an entry ends here: its value is where the empty label leads
                     return node < units.length ? replacementAt(units[node] & 0x7FFFFFFF) : null;
                 }
             }
@@ -98,7 +98,7 @@ final class CharsMap implements TextNormalizer {
 
     /** What a unit's children are found from. */
     private static int offset(int unit) {
-        return unit >>> 10 << ((unit & 0x200) >>> 6);
+        return (unit >>> 10) << ((unit & 0x200) >>> 6);
     }
 
     private String replacementAt(int from) {

@@ -66,7 +66,7 @@ final class MergeList {
     private void offer(LongHeap pairs, PairTable ranks, int left) {
         int rank = rankAt(ranks, left);
         if (rank >= 0) {
-            pairs.add((long) rank << 32 | left);
+            pairs.add(((long) rank << 32) | left);
         }
     }
 

@@ -56,15 +56,15 @@ final class PairTable {
     }
 
     private static long key(int first, int second) {
-        return (long) first << 32 | second;
+        return ((long) first << 32) | second;
     }
 
     /** The slot that holds the key, or the empty one where it belongs. */
     private int slot(long key) {
         long hash = key * 0x9E3779B97F4A7C15L; // Knuth, The Art of Computer Programming 3, section 6.4: golden ratio
-        int slot = (int) (hash >>> 32) & keys.length - 1;
+        int slot = (int) (hash >>> 32) & (keys.length - 1);
         while (keys[slot] != EMPTY && keys[slot] != key) {
-            slot = slot + 1 & keys.length - 1;
+            slot = (slot + 1) & (keys.length - 1);
         }
         return slot;
     }

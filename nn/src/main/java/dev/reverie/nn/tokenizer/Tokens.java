@@ -44,13 +44,13 @@ public record Tokens(int[] ids, int[] starts, int[] ends) {
     }
 
     /** Collects tokens. */
-    public static final class Builder {
+    static final class Builder {
         private int[] ids = new int[64];
         private int[] starts = new int[64];
         private int[] ends = new int[64];
         private int size;
 
-        public void add(int id, int start, int end) {
+        void add(int id, int start, int end) {
             if (size == ids.length) {
                 ids = Arrays.copyOf(ids, 2 * size);
                 starts = Arrays.copyOf(starts, 2 * size);
@@ -61,17 +61,17 @@ public record Tokens(int[] ids, int[] starts, int[] ends) {
             ends[size++] = end;
         }
 
-        public void add(Tokens tokens) {
+        void add(Tokens tokens) {
             for (int i = 0; i < tokens.size(); i++) {
                 add(tokens.ids[i], tokens.starts[i], tokens.ends[i]);
             }
         }
 
-        public int size() {
+        int size() {
             return size;
         }
 
-        public Tokens build() {
+        Tokens build() {
             return new Tokens(Arrays.copyOf(ids, size), Arrays.copyOf(starts, size), Arrays.copyOf(ends, size));
         }
     }

@@ -7,9 +7,9 @@ final class UnicodeClasses {
     /** Unicode's property White_Space; all of it lies below U+10000. */
     static boolean isSpace(int codePoint) {
         return codePoint == ' '
-                || codePoint >= '\t' && codePoint <= '\r'
+                || (codePoint >= '\t' && codePoint <= '\r')
                 || codePoint == 0x85
-                || codePoint >= 0xA0 && Character.isSpaceChar(codePoint);
+                || (codePoint >= 0xA0 && Character.isSpaceChar(codePoint));
     }
 
     /**
@@ -21,7 +21,7 @@ final class UnicodeClasses {
         return type == Character.NON_SPACING_MARK
                 || type == Character.COMBINING_SPACING_MARK
                 || type == Character.ENCLOSING_MARK
-                || codePoint >= 0x1160 && codePoint <= 0x11FF
-                || codePoint >= 0x16D63 && codePoint <= 0x16D6A;
+                || (codePoint >= 0x1160 && codePoint <= 0x11FF)
+                || (codePoint >= 0x16D63 && codePoint <= 0x16D6A);
     }
 }

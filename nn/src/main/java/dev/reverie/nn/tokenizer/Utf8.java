@@ -28,9 +28,9 @@ final class Utf8 {
         if (length == 1) {
             return codePoint;
         }
-        int bits = codePoint >> 6 * (length - 1 - index);
-        int mark = 0xF00 >> length & 0xFF; // as many ones as bytes
-        return index == 0 ? mark | bits : 0x80 | bits & 0x3F;
+        int bits = codePoint >> (6 * (length - 1 - index));
+        int mark = (0xF00 >> length) & 0xFF; // as many ones as bytes
+        return index == 0 ? mark | bits : 0x80 | (bits & 0x3F);
     }
 
     /** Lone surrogates, which no encoding holds, become U+FFFD, char for char. */
