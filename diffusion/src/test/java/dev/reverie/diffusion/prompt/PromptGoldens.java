@@ -46,11 +46,11 @@ public final class PromptGoldens {
     /** The sections' pieces, a BREAK between two of them. */
     private static List<Expected> flat(WeightedPrompt prompt) {
         List<Expected> pieces = new ArrayList<>();
-        for (List<PromptPiece> section : prompt.sections()) {
-            if (section != prompt.sections().getFirst()) {
+        for (int i = 0; i < prompt.sections().size(); i++) {
+            if (i > 0) {
                 pieces.add(new Expected("BREAK", null));
             }
-            section.forEach(piece -> pieces.add(new Expected(piece.text(), piece.weight())));
+            prompt.sections().get(i).forEach(piece -> pieces.add(new Expected(piece.text(), piece.weight())));
         }
         return pieces;
     }

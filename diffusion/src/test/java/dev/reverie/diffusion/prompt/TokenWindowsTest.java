@@ -68,7 +68,7 @@ class TokenWindowsTest {
         assertEquals(64, windows("a ".repeat(4800)).count());
         for (String prompt : List.of("a ".repeat(4801), "a ".repeat(100_000), "a BREAK ".repeat(100_000))) {
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> windows(prompt));
-            assertTrue(refused.getMessage().contains("more than 4,800 tokens"), refused.getMessage());
+            assertTrue(String.valueOf(refused.getMessage()).contains("more than 4,800 tokens"), refused.getMessage());
         }
     }
 

@@ -49,7 +49,7 @@ class WeightedPromptTest {
                 List.of("(a:" + "9".repeat(400) + ")", "(".repeat(10_000) + "a", "((a:0):" + "9".repeat(400) + ")")) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> WeightedPrompt.parse(text));
-            assertTrue(refused.getMessage().contains("not finite"), refused.getMessage());
+            assertTrue(String.valueOf(refused.getMessage()).contains("not finite"), refused.getMessage());
         }
         assertThrows(IllegalArgumentException.class, () -> new PromptPiece("a", Double.NaN));
     }

@@ -36,7 +36,7 @@ class TokenizerFolderTest {
 
     private void requireFault(String sentence, String vocabulary, String merges) {
         CheckpointException fault = assertThrows(CheckpointException.class, () -> clip(vocabulary, merges));
-        assertTrue(fault.getMessage().contains(sentence), fault.getMessage());
+        assertTrue(String.valueOf(fault.getMessage()).contains(sentence), fault.getMessage());
     }
 
     @Test
@@ -53,7 +53,7 @@ class TokenizerFolderTest {
     @Test
     void anEmptyFolderSaysWhatItLacks() {
         CheckpointException fault = assertThrows(CheckpointException.class, () -> Tokenizer.load(folder));
-        assertTrue(fault.getMessage().contains("holds no tokenizer"), fault.getMessage());
+        assertTrue(String.valueOf(fault.getMessage()).contains("holds no tokenizer"), fault.getMessage());
     }
 
     @Test
@@ -82,7 +82,7 @@ class TokenizerFolderTest {
         write("vocab.json", VOCABULARY);
         Files.write(folder.resolve("merges.txt"), new byte[] {'a', ' ', (byte) 0xFF});
         CheckpointException fault = assertThrows(CheckpointException.class, () -> Tokenizer.load(folder));
-        assertTrue(fault.getMessage().contains("UTF-8"), fault.getMessage());
+        assertTrue(String.valueOf(fault.getMessage()).contains("UTF-8"), fault.getMessage());
     }
 
     @Test
@@ -111,7 +111,7 @@ class TokenizerFolderTest {
     private void requireJsonFault(String sentence, String json) throws IOException {
         write("tokenizer.json", json);
         CheckpointException fault = assertThrows(CheckpointException.class, () -> Tokenizer.load(folder));
-        assertTrue(fault.getMessage().contains(sentence), fault.getMessage());
+        assertTrue(String.valueOf(fault.getMessage()).contains(sentence), fault.getMessage());
     }
 
     /** Bytes changed, cut off or put in: a tokenizer or a sentence, never anything else. */
@@ -129,7 +129,7 @@ class TokenizerFolderTest {
             try {
                 Tokenizer.load(folder).encode("some text, caf\u00E9 \uFF21 \u0301");
             } catch (CheckpointException refused) {
-                assertTrue(refused.getMessage().contains("spiece.model"), refused.getMessage());
+                assertTrue(String.valueOf(refused.getMessage()).contains("spiece.model"), refused.getMessage());
             }
         }
         Files.write(folder.resolve("spiece.model"), "version https://git-lfs".getBytes(StandardCharsets.UTF_8));
