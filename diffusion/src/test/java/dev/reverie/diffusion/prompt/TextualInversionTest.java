@@ -82,7 +82,9 @@ class TextualInversionTest {
     void anotherWidthIsRefused() throws IOException {
         TextualInversion fox = TextualInversion.load(resource("learned_embeds.bin"));
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> fox.rows(768));
-        assertTrue(String.valueOf(refused.getMessage()).contains("width 4, the text encoder's have 768"), refused.getMessage());
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("width 4, the text encoder's have 768"),
+                refused.getMessage());
         assertThrows(IllegalArgumentException.class, () -> fox.secondRows(4));
     }
 
