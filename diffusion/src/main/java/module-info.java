@@ -1,5 +1,7 @@
 /** Pictures: schedulers, denoisers, autoencoders, adapters and the pipelines made of them. */
 module dev.reverie.diffusion {
+    exports dev.reverie.diffusion.schedule;
+
     requires transitive dev.reverie.nn;
     requires commons.math3;
     requires static transitive org.jspecify;

@@ -1,6 +1,7 @@
 package dev.reverie.diffusion;
 
 import dev.reverie.diffusion.prompt.PromptGoldens;
+import dev.reverie.diffusion.schedule.SchedulerGoldens;
 import dev.reverie.testing.Goldens;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ class GoldenTest {
     Stream<DynamicTest> goldens() {
         Map<String, Goldens.Runner> runners = new HashMap<>();
         runners.putAll(PromptGoldens.runners());
+        runners.putAll(SchedulerGoldens.runners());
         return Goldens.tests(
                 List.of(
                         "scheduler",

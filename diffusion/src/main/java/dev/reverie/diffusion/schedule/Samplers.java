@@ -1,0 +1,129 @@
+package dev.reverie.diffusion.schedule;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The names by which people ask for samplers, such as {@code euler-a} or {@code dpm++2m-karras}. */
+public final class Samplers {
+    /** What a name stands for: a method, and options that it sets. */
+    private record Sampler(SchedulerType type, Map<String, Object> options) {
+        static Sampler of(SchedulerType type) {
+            return new Sampler(type, Map.of());
+        }
+
+        static Sampler multistep(int order, String algorithm) {
+            return new Sampler(
+                    SchedulerType.DPM_MULTISTEP, Map.of("solver_order", order, "algorithm_type", algorithm));
+        }
+    }
+
+    private static final Map<String, Sampler> BY_NAME = new TreeMap<>(Map.ofEntries(
+            Map.entry("ddim", Sampler.of(SchedulerType.DDIM)),
+            Map.entry("ddpm", Sampler.of(SchedulerType.DDPM)),
+            Map.entry("pndm", Sampler.of(SchedulerType.PNDM)),
+            Map.entry("lms", Sampler.of(SchedulerType.LMS)),
+            Map.entry("euler", Sampler.of(SchedulerType.EULER)),
+            Map.entry("euler-a", Sampler.of(SchedulerType.EULER_ANCESTRAL)),
+            Map.entry("heun", Sampler.of(SchedulerType.HEUN)),
+            Map.entry("dpm2", Sampler.of(SchedulerType.DPM2)),
+            Map.entry("dpm2-a", Sampler.of(SchedulerType.DPM2_ANCESTRAL)),
+            Map.entry("dpm++2m", Sampler.multistep(2, "dpmsolver++")),
+            Map.entry("dpm++2m-sde", Sampler.multistep(2, "sde-dpmsolver++")),
+            Map.entry("dpm++3m", Sampler.multistep(3, "dpmsolver++")),
+            Map.entry("dpm++2s", new Sampler(
+                    SchedulerType.DPM_SINGLESTEP, Map.of("solver_order", 2, "algorithm_type", "dpmsolver++"))),
+            Map.entry("unipc", Sampler.of(SchedulerType.UNIPC)),
+            Map.entry("deis", Sampler.of(SchedulerType.DEIS)),
+            Map.entry("lcm", Sampler.of(SchedulerType.LCM)),
+            Map.entry("tcd", Sampler.of(SchedulerType.TCD)),
+            Map.entry("flow-euler", Sampler.of(SchedulerType.FLOW_EULER)),
+            Map.entry("flow-heun", Sampler.of(SchedulerType.FLOW_HEUN))));
+
+    private static final Map<String, String> SPACINGS = Map.of(
+            "karras", "use_karras_sigmas", "exponential", "use_exponential_sigmas", "beta", "use_beta_sigmas");
+
+    private static final Set<SchedulerType> WITH_SPACING = Set.of(
+            SchedulerType.LMS,
+            SchedulerType.EULER,
+            SchedulerType.HEUN,
+            SchedulerType.DPM2,
+            SchedulerType.DPM2_ANCESTRAL,
+            SchedulerType.DPM_MULTISTEP,
+            SchedulerType.DPM_SINGLESTEP,
+            SchedulerType.UNIPC,
+            SchedulerType.DEIS,
+            SchedulerType.FLOW_EULER);
+
+    private Samplers() {}
+
+    /** All names, in the alphabet's order, without the endings {@code -karras}, {@code -exponential}, {@code -beta}. */
+    public static List<String> names() {
+        return List.copyOf(BY_NAME.keySet());
+    }
+
+    /** The options of {@code model}'s scheduler under the method of that name. */
+    static SchedulerConfig named(String name, SchedulerConfig model) {
+        String asked = name.toLowerCase(Locale.ROOT);
+        int dash = asked.lastIndexOf('-');
+        String spacing = dash < 0 ? null : SPACINGS.get(asked.substring(dash + 1));
+        Sampler sampler = BY_NAME.get(spacing == null ? asked : asked.substring(0, dash));
+        if (sampler == null) {
+            throw new IllegalArgumentException("no sampler is called \"%s\"; known are %s, with -karras, -exponential or -beta"
+                    .formatted(name.length() > 60 ? name.substring(0, 60) + ".." : name, String.join(", ", names())));
+        }
+        SchedulerConfig config = under(sampler, model, name);
+        return spacing == null ? config : spaced(config, spacing, name);
+    }
+
+    private static SchedulerConfig under(Sampler sampler, SchedulerConfig model, String name) {
+        boolean flow = model.type().family() == SchedulerType.Family.FLOW || model.flag("use_flow_sigmas");
+        SchedulerConfig config = flow ? ofFlow(sampler.type(), model, name) : ofNoise(sampler.type(), model, name);
+        for (Map.Entry<String, Object> option : sampler.options().entrySet()) {
+            config = config.with(option.getKey(), option.getValue());
+        }
+        return config;
+    }
+
+    private static SchedulerConfig ofNoise(SchedulerType type, SchedulerConfig model, String name) {
+        if (type.family() == SchedulerType.Family.FLOW) {
+            throw new IllegalArgumentException(
+                    "sampler %s needs a flow model; this one predicts %s".formatted(name, model.prediction()));
+        }
+        return model.withType(type);
+    }
+
+    /** A flow model's shift has two names, by the family of methods. */
+    private static SchedulerConfig ofFlow(SchedulerType type, SchedulerConfig model, String name) {
+        String shift = model.type().family() == SchedulerType.Family.FLOW ? "shift" : "flow_shift";
+        return switch (type) {
+            case EULER, FLOW_EULER ->
+                model.withType(SchedulerType.FLOW_EULER).with("shift", model.number(shift));
+            case HEUN, FLOW_HEUN ->
+                model.withType(SchedulerType.FLOW_HEUN).with("shift", model.number(shift));
+            case DPM_MULTISTEP, DPM_SINGLESTEP, UNIPC, DEIS ->
+                model.with("use_flow_sigmas", true)
+                        .with("prediction_type", "flow_prediction")
+                        .with("flow_shift", model.number(shift))
+                        .withType(type);
+            default ->
+                throw new IllegalArgumentException("sampler %s does not go with a flow model; %s do"
+                        .formatted(name, "euler, heun, dpm++2m, dpm++2m-sde, dpm++3m, dpm++2s, unipc and deis"));
+        };
+    }
+
+    private static SchedulerConfig spaced(SchedulerConfig config, String spacing, String name) {
+        if (!WITH_SPACING.contains(config.type())) {
+            throw new IllegalArgumentException("sampler %s: %s chooses its noise levels by itself"
+                    .formatted(name, config.type().className()));
+        }
+        SchedulerConfig spaced = config;
+        for (String option : SPACINGS.values()) {
+            spaced = spaced.with(option, false);
+        }
+        return Objects.requireNonNull(spaced).with("use_lu_lambdas", false).with(spacing, true);
+    }
+}
