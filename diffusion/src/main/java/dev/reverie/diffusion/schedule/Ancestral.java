@@ -8,8 +8,11 @@ package dev.reverie.diffusion.schedule;
  * @param up deviation of the noise that is added then
  */
 record Ancestral(double down, double up) {
-    static Ancestral of(double from, double to) {
-        double up = Math.sqrt(Math.max(0, to * to * (from * from - to * to) / (from * from)));
-        return new Ancestral(Math.sqrt(Math.max(0, to * to - up * up)), up);
+    /** In float32, as the reference: where a step is wide, {@code down} is what its roundings leave of a difference. */
+    static Ancestral of(double sigmaFrom, double sigmaTo) {
+        float from = (float) (sigmaFrom * sigmaFrom);
+        float to = (float) (sigmaTo * sigmaTo);
+        float up = (float) Math.sqrt(to * (from - to) / from);
+        return new Ancestral(Math.sqrt(Math.max(0, to - up * up)), up);
     }
 }

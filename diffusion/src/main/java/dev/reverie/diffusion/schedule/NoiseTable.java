@@ -12,8 +12,11 @@ import java.util.Set;
  * al. 2023 (rescaling to a last step of pure noise); diffusers, schedulers/scheduling_ddim.py.
  */
 final class NoiseTable {
-    /** Stands for the 0 of a table that ends in pure noise, where a method needs a finite sigma: 4,096. */
+    /** Stands for the 0 of a table that ends in pure noise, where a method needs a finite sigma. */
     private static final float NEARLY_NO_SIGNAL = 0x1p-24f;
+
+    /** As torch rounds it; the nearest float32 is one less in the last place. */
+    private static final float SIGMA_OF_NO_SIGNAL = 0x1p12f;
 
     /** The methods that know {@code rescale_betas_zero_snr}; the reference's others carry it along unused. */
     private static final Set<SchedulerType> RESCALING = Set.of(
@@ -37,7 +40,8 @@ final class NoiseTable {
         sigmas = new float[alphaBar.length];
         logSigmas = new float[alphaBar.length];
         for (int t = 0; t < sigmas.length; t++) {
-            sigmas[t] = (float) Math.sqrt((1 - alphaBar[t]) / alphaBar[t]);
+            boolean noSignal = alphaBar[t] == NEARLY_NO_SIGNAL;
+            sigmas[t] = noSignal ? SIGMA_OF_NO_SIGNAL : (float) Math.sqrt((1 - alphaBar[t]) / alphaBar[t]);
             logSigmas[t] = (float) StrictMath.log(sigmas[t]);
         }
     }
@@ -71,12 +75,13 @@ final class NoiseTable {
         };
     }
 
-    /** {@code torch.linspace} in float32: from both ends to the middle. */
+    /** {@code torch.linspace} in float32: from both ends to the middle, fused. */
     private static float[] linear(double start, double end, int n) {
         float[] values = new float[n];
         float step = ((float) end - (float) start) / Math.max(1, n - 1);
         for (int i = 0; i < n; i++) {
-            values[i] = i < n / 2 || n == 1 ? (float) start + step * i : (float) end - step * (n - 1 - i);
+            boolean fromStart = i < n / 2 || n == 1;
+            values[i] = fromStart ? Math.fma(step, i, (float) start) : Math.fma(-step, n - 1 - i, (float) end);
         }
         return values;
     }

@@ -17,7 +17,7 @@ final class SigmaSpace {
 
     /** The way of dx/dsigma: (x - x0) / sigma. */
     static Tensor derivative(Tensor sample, Tensor denoised, double sigma) {
-        return Blend.of(1 / sigma, sample, -1 / sigma, denoised);
+        return Blend.quotient(sample, denoised, sigma);
     }
 
     /** Deviation of the noise that a run starts from. */

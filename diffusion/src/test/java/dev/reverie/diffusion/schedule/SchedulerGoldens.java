@@ -34,7 +34,7 @@ public final class SchedulerGoldens {
     }
 
     private static ScheduleRequest request(Json json) throws IOException {
-        ScheduleRequest request = ScheduleRequest.of(json.getInt("steps"));
+        ScheduleRequest request = steps(json);
         Json args = json.get("step_args");
         if (json.find("mu") != null) {
             request = request.withMu(json.getDouble("mu"));
@@ -47,6 +47,29 @@ public final class SchedulerGoldens {
                 args.getDouble("s_tmin", 0),
                 args.getDouble("s_tmax", Double.POSITIVE_INFINITY),
                 args.getDouble("s_noise", 1)));
+    }
+
+    /** A number of steps, or in cases that have one a {@code list}: what {@code set_timesteps} was given instead. */
+    private static ScheduleRequest steps(Json json) throws IOException {
+        Json list = json.find("list");
+        if (list != null && list.has("sigmas")) {
+            return ScheduleRequest.ofSigmas(doubles(list.getList("sigmas")));
+        }
+        if (list != null && list.has("timesteps")) {
+            return ScheduleRequest.ofTimesteps(doubles(list.getList("timesteps")));
+        }
+        ScheduleRequest request = ScheduleRequest.of(json.getInt("steps"));
+        return list != null && list.has("original_inference_steps")
+                ? request.withOriginalSteps(list.getInt("original_inference_steps"))
+                : request;
+    }
+
+    private static double[] doubles(List<Json> items) throws IOException {
+        double[] values = new double[items.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = items.get(i).asDouble();
+        }
+        return values;
     }
 
     private static void requireInitNoiseSigma(GoldenCase golden, Schedule schedule) throws IOException {
