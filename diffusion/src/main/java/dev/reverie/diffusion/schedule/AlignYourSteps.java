@@ -1,6 +1,7 @@
 package dev.reverie.diffusion.schedule;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Noise levels that were optimised for a model: Align Your Steps (Sabour et al. 2024). Values of ten steps are those
@@ -12,10 +13,10 @@ public enum AlignYourSteps {
     STABLE_DIFFUSION_XL(14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113),
     STABLE_VIDEO_DIFFUSION(700.00, 54.5, 15.886, 7.977, 4.248, 1.789, 0.981, 0.403, 0.173, 0.034);
 
-    private final double[] sigmas;
+    private final List<Double> sigmas;
 
-    AlignYourSteps(double... sigmas) {
-        this.sigmas = sigmas;
+    AlignYourSteps(Double... sigmas) {
+        this.sigmas = List.of(sigmas);
     }
 
     /** Noise levels of {@code steps} steps, descending, for {@link ScheduleRequest#ofSigmas}. */
@@ -23,18 +24,18 @@ public enum AlignYourSteps {
         if (steps < 1 || steps > 1000) {
             throw new IllegalArgumentException("Align Your Steps has 1 to 1,000 steps, not %d".formatted(steps));
         }
-        if (steps == sigmas.length) {
-            return sigmas.clone();
+        if (steps == sigmas.size()) {
+            return ScheduleRequest.values(sigmas);
         }
         double[] levels = new double[steps];
-        Arrays.setAll(levels, i -> level(steps == 1 ? 0 : (double) i * (sigmas.length - 1) / (steps - 1)));
+        Arrays.setAll(levels, i -> level(steps == 1 ? 0 : (double) i * (sigmas.size() - 1) / (steps - 1)));
         return levels;
     }
 
     private double level(double position) {
-        int below = Math.min((int) position, sigmas.length - 2);
-        double low = StrictMath.log(sigmas[below]);
-        double high = StrictMath.log(sigmas[below + 1]);
+        int below = Math.min((int) position, sigmas.size() - 2);
+        double low = StrictMath.log(sigmas.get(below));
+        double high = StrictMath.log(sigmas.get(below + 1));
         return StrictMath.exp(low + (position - below) * (high - low));
     }
 }

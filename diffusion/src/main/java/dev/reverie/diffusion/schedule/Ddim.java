@@ -11,17 +11,12 @@ record Ddim(NoiseTable table, int[] timesteps, int stride, Prediction prediction
         implements Solver {
 
     static Schedule schedule(SchedulerConfig config, NoiseTable table, ScheduleRequest request) {
-        double[] timesteps = TimestepSpacing.of(config)
-                .whole(request.steps(), table.size(), config.integer("steps_offset"));
+        double[] timesteps =
+                TimestepSpacing.of(config).whole(request.steps(), table.size(), config.integer("steps_offset"));
         int stride = table.size() / request.steps();
         double eta = request.eta() == null ? 0 : request.eta();
         Solver solver = new Ddim(
-                table,
-                WholeTimesteps.of(timesteps, table),
-                stride,
-                config.prediction(),
-                Clipping.of(config),
-                eta);
+                table, WholeTimesteps.of(timesteps, table), stride, config.prediction(), Clipping.of(config), eta);
         return Schedule.of(timesteps, new double[0], solver);
     }
 

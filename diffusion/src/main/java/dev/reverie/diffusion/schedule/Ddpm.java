@@ -30,8 +30,7 @@ record Ddpm(NoiseTable table, int[] timesteps, Prediction prediction, Clipping c
         double there = index + 1 < timesteps.length ? table.alphaBar(timesteps[index + 1]) : 1;
         double beta = 1 - here / there;
         Tensor mean = LearnedVariance.mean(modelOutput, sample);
-        Tensor denoised =
-                clipping.apply(prediction.denoised(sample, mean, Math.sqrt(here), Math.sqrt(1 - here)));
+        Tensor denoised = clipping.apply(prediction.denoised(sample, mean, Math.sqrt(here), Math.sqrt(1 - here)));
         double ofDenoised = Math.sqrt(there) * beta / (1 - here);
         double ofSample = Math.sqrt(here / there) * (1 - there) / (1 - here);
         Tensor next = Blend.of(ofDenoised, denoised, ofSample, sample);

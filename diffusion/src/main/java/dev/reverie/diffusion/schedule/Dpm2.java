@@ -58,8 +58,7 @@ record Dpm2(double[] sigmas, double[] middles, Prediction prediction) implements
         Tensor denoised = prediction.denoised(sample, modelOutput, sigma);
         Tensor slope = SigmaSpace.derivative(sample, denoised, sigma);
         if (first) {
-            return new Step(
-                    Blend.of(1, sample, middles[i] - sigma, slope), denoised, history.halfway(sample, slope));
+            return new Step(Blend.of(1, sample, middles[i] - sigma, slope), denoised, history.halfway(sample, slope));
         }
         Tensor next = Blend.of(1, history.start(), sigmas[i + 1] - sigmas[i], slope);
         return new Step(next, denoised, history.next());

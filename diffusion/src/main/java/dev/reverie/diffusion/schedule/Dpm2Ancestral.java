@@ -14,7 +14,8 @@ record Dpm2Ancestral(double[] sigmas, double[] middles, Prediction prediction) i
         double[] middles = new double[grid.steps()];
         for (int i = 0; i < middles.length; i++) {
             double sigma = grid.sigmas()[i];
-            middles[i] = Math.sqrt(sigma * Ancestral.of(sigma, grid.sigmas()[i + 1]).down());
+            middles[i] =
+                    Math.sqrt(sigma * Ancestral.of(sigma, grid.sigmas()[i + 1]).down());
         }
         Solver solver = new Dpm2Ancestral(grid.sigmas(), middles, config.prediction());
         return Dpm2.schedule(config, table, grid, middles, solver);
@@ -33,17 +34,11 @@ record Dpm2Ancestral(double[] sigmas, double[] middles, Prediction prediction) i
         Tensor denoised = prediction.denoised(sample, modelOutput, sigma);
         Tensor slope = SigmaSpace.derivative(sample, denoised, sigma);
         if (first) {
-            return new Step(
-                    Blend.of(1, sample, middles[i] - sigma, slope), denoised, history.halfway(sample, slope));
+            return new Step(Blend.of(1, sample, middles[i] - sigma, slope), denoised, history.halfway(sample, slope));
         }
         Ancestral ancestral = Ancestral.of(sigmas[i], sigmas[i + 1]);
         Tensor next = Blend.of(
-                1,
-                history.start(),
-                ancestral.down() - sigmas[i],
-                slope,
-                ancestral.up(),
-                noise.next(sample.shape()));
+                1, history.start(), ancestral.down() - sigmas[i], slope, ancestral.up(), noise.next(sample.shape()));
         return new Step(next, denoised, history.next());
     }
 

@@ -37,19 +37,17 @@ record DpmMultistep(
         Tensor output = DpmUpdate.ofNoise(algorithm) ? levels[index].noiseIn(sample, denoised) : denoised;
         List<Tensor> outputs = history.with(output, orders.most());
         DpmUpdate update = new DpmUpdate(algorithm, levels[index], levels[index + 1]);
-        Tensor next =
-                switch (orders.at(index, outputs.size())) {
-                    case 1 -> update.apply(sample, output, noise);
-                    case 2 -> second(update, index, sample, outputs, noise);
-                    default -> third(update, index, sample, outputs, noise);
-                };
+        Tensor next = switch (orders.at(index, outputs.size())) {
+            case 1 -> update.apply(sample, output, noise);
+            case 2 -> second(update, index, sample, outputs, noise);
+            default -> third(update, index, sample, outputs, noise);
+        };
         return new Step(next, denoised, history.next(outputs, null));
     }
 
     private Tensor second(DpmUpdate update, int index, Tensor sample, List<Tensor> outputs, Noise noise) {
         double weight = heun ? update.c1() : 0.5 * update.c0();
-        return update.apply(
-                sample, outputs.getLast(), noise, new DpmUpdate.Term(weight, slope(index, 0, outputs)));
+        return update.apply(sample, outputs.getLast(), noise, new DpmUpdate.Term(weight, slope(index, 0, outputs)));
     }
 
     private Tensor third(DpmUpdate update, int index, Tensor sample, List<Tensor> outputs, Noise noise) {

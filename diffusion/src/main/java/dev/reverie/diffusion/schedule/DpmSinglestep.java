@@ -52,12 +52,11 @@ record DpmSinglestep(
         int order = Math.min(orders[index], outputs.size());
         Tensor start = order == 1 ? sample : history.start();
         DpmUpdate update = new DpmUpdate(algorithm, levels[index + 1 - order], levels[index + 1]);
-        Tensor next =
-                switch (order) {
-                    case 1 -> update.apply(start, output, noise);
-                    case 2 -> second(update, index, start, outputs, noise);
-                    default -> third(update, index, start, outputs, noise);
-                };
+        Tensor next = switch (order) {
+            case 1 -> update.apply(start, output, noise);
+            case 2 -> second(update, index, start, outputs, noise);
+            default -> third(update, index, start, outputs, noise);
+        };
         return new Step(next, denoised, history.next(outputs, start));
     }
 
@@ -83,11 +82,7 @@ record DpmSinglestep(
         Tensor d1 = Blend.of(far / gap, toNear, -near / gap, toFar);
         Tensor d2 = Blend.of(2 / gap, toFar, -2 / gap, toNear);
         return update.apply(
-                start,
-                first,
-                noise,
-                new DpmUpdate.Term(update.c1(), d1),
-                new DpmUpdate.Term(update.c2(), d2));
+                start, first, noise, new DpmUpdate.Term(update.c1(), d1), new DpmUpdate.Term(update.c2(), d2));
     }
 
     /** How far lambda goes from one level to another. */

@@ -21,7 +21,9 @@ record Euler(double[] sigmas, Prediction prediction, Churn churn) implements Sol
 
     /** What models of continuous time are told: log(sigma) / 4. */
     private static double[] logarithms(double[] sigmas, int steps) {
-        return Arrays.stream(sigmas, 0, steps).map(s -> 0.25 * StrictMath.log(s)).toArray();
+        return Arrays.stream(sigmas, 0, steps)
+                .map(s -> 0.25 * StrictMath.log(s))
+                .toArray();
     }
 
     @Override

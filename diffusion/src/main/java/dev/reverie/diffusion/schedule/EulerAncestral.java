@@ -22,8 +22,8 @@ record EulerAncestral(double[] sigmas, Prediction prediction) implements Solver 
         Ancestral ancestral = Ancestral.of(sigma, sigmas[index + 1]);
         Tensor denoised = prediction.denoised(sample, modelOutput, sigma);
         Tensor derivative = SigmaSpace.derivative(sample, denoised, sigma);
-        Tensor next = Blend.of(
-                1, sample, ancestral.down() - sigma, derivative, ancestral.up(), noise.next(sample.shape()));
+        Tensor next =
+                Blend.of(1, sample, ancestral.down() - sigma, derivative, ancestral.up(), noise.next(sample.shape()));
         return new Step(next, denoised, history.next());
     }
 

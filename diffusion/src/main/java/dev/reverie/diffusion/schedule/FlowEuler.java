@@ -16,7 +16,8 @@ record FlowEuler(double[] sigmas, boolean stochastic) implements Solver {
         double[] given = ScheduleRequest.values(request.timesteps());
         double[] levels = spread(config, shifted(config, request, given));
         if (config.flag("invert_sigmas")) {
-            Grid grid = Grid.of(new double[0], Arrays.stream(levels).map(s -> 1 - s).toArray(), 1);
+            Grid grid =
+                    Grid.of(new double[0], Arrays.stream(levels).map(s -> 1 - s).toArray(), 1);
             return schedule(config, scaled(grid, train), grid.sigmas());
         }
         Grid grid = Grid.of(new double[0], levels, 0);

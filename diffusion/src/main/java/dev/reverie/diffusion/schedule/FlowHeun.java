@@ -12,10 +12,12 @@ record FlowHeun(double[] sigmas, Churn churn) implements Solver {
     static Schedule schedule(SchedulerConfig config, ScheduleRequest request) {
         int train = config.trainTimesteps();
         FlowShift shift = FlowShift.fixed(config.number("shift"));
-        double[] levels = Arrays.stream(levels(shift, request, train)).map(shift::apply).toArray();
+        double[] levels =
+                Arrays.stream(levels(shift, request, train)).map(shift::apply).toArray();
         Grid grid = Grid.of(new double[0], levels, 0);
         double[] sigmas = SigmaSpace.doubled(grid.sigmas(), 2 * levels.length);
-        double[] timesteps = Arrays.stream(sigmas, 0, sigmas.length - 1).map(s -> s * train).toArray();
+        double[] timesteps =
+                Arrays.stream(sigmas, 0, sigmas.length - 1).map(s -> s * train).toArray();
         return Schedule.of(timesteps, sigmas, new FlowHeun(sigmas, request.churn()))
                 .withTwoCallsPerStep();
     }

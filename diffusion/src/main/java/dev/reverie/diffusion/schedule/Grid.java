@@ -103,8 +103,8 @@ record Grid(double[] timesteps, double[] sigmas) {
         boolean clips = config.type() == SchedulerType.DPM_MULTISTEP || config.type() == SchedulerType.DPM_SINGLESTEP;
         int last = table.size() - (clips ? table.countBelowLogSnr(config.number("lambda_min_clipped")) : 0);
         if (last < 1) {
-            throw new IllegalArgumentException("lambda_min_clipped %s leaves no timestep"
-                    .formatted(config.number("lambda_min_clipped")));
+            throw new IllegalArgumentException(
+                    "lambda_min_clipped %s leaves no timestep".formatted(config.number("lambda_min_clipped")));
         }
         TimestepSpacing spacing =
                 config.type() == SchedulerType.DPM_SINGLESTEP ? TimestepSpacing.LINSPACE : TimestepSpacing.of(config);
@@ -118,9 +118,7 @@ record Grid(double[] timesteps, double[] sigmas) {
     private static double[] spread(
             SigmaSpacing spacing, SchedulerConfig config, double greatest, double least, int steps) {
         return spacing.spread(
-                or(config.numberIfStated("sigma_max"), greatest),
-                or(config.numberIfStated("sigma_min"), least),
-                steps);
+                or(config.numberIfStated("sigma_max"), greatest), or(config.numberIfStated("sigma_min"), least), steps);
     }
 
     private static double or(@Nullable Double stated, double absent) {

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param sample the sample that a step of several model calls set out from, or the one before it
  * @param slope the direction gathered so far in a step of several model calls
  */
-public record History(int calls, List<Tensor> outputs, @Nullable Tensor sample, @Nullable Tensor slope) {
+public record History(
+        int calls,
+        List<Tensor> outputs,
+        @Nullable Tensor sample,
+        @Nullable Tensor slope) {
     private static final History NONE = new History(0, List.of(), null, null);
 
     public History {

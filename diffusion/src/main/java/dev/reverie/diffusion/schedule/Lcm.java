@@ -34,8 +34,7 @@ record Lcm(NoiseTable table, int[] timesteps, Prediction prediction, Clipping cl
     @Override
     public Step step(int index, Tensor sample, Tensor modelOutput, History history, Noise noise) {
         double here = table.alphaBar(timesteps[index]);
-        Tensor x0 = clipping.apply(
-                prediction.denoised(sample, modelOutput, Math.sqrt(here), Math.sqrt(1 - here)));
+        Tensor x0 = clipping.apply(prediction.denoised(sample, modelOutput, Math.sqrt(here), Math.sqrt(1 - here)));
         double time = timesteps[index] * timestepScaling;
         double norm = time * time + SIGMA_DATA * SIGMA_DATA;
         Tensor denoised = Blend.of(time / Math.sqrt(norm), x0, SIGMA_DATA * SIGMA_DATA / norm, sample);

@@ -12,7 +12,9 @@ record Level(double alpha, double sigma, double lambda) {
 
     /** Of a method's levels; {@code flow}: alpha = 1 - sigma, otherwise alpha^2 + sigma^2 = 1. */
     static Level[] of(double[] sigmas, boolean flow) {
-        return Arrays.stream(sigmas).mapToObj(s -> flow ? ofFlow(s) : ofRatio(s)).toArray(Level[]::new);
+        return Arrays.stream(sigmas)
+                .mapToObj(s -> flow ? ofFlow(s) : ofRatio(s))
+                .toArray(Level[]::new);
     }
 
     private static Level ofFlow(double sigma) {

@@ -27,8 +27,7 @@ record Lms(double[] sigmas, Prediction prediction) implements Solver {
     @Override
     public Step step(int index, Tensor sample, Tensor modelOutput, History history, Noise noise) {
         Tensor denoised = prediction.denoised(sample, modelOutput, sigmas[index]);
-        List<Tensor> derivatives =
-                history.with(SigmaSpace.derivative(sample, denoised, sigmas[index]), ORDER);
+        List<Tensor> derivatives = history.with(SigmaSpace.derivative(sample, denoised, sigmas[index]), ORDER);
         int order = Math.min(index + 1, ORDER);
         Tensor next = sample;
         for (int back = 0; back < Math.min(order, derivatives.size()); back++) {

@@ -143,7 +143,7 @@ final class NoiseTable {
     double alphaBar(int timestep) {
         if (timestep >= alphaBar.length) {
             throw new IllegalArgumentException("timestep %d is not among the %d of training; fewer steps or a smaller"
-                    .formatted(timestep, alphaBar.length)
+                            .formatted(timestep, alphaBar.length)
                     + " steps_offset would help");
         }
         return timestep < 0 ? finalAlphaBar : alphaBar[timestep];

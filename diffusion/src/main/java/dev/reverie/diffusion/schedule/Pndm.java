@@ -22,8 +22,7 @@ record Pndm(NoiseTable table, int[] timesteps, int stride, Prediction prediction
         boolean skips = config.flag("skip_prk_steps");
         double[] timesteps = skips ? secondTwice(even) : withRungeKutta(even, stride);
         int calls = skips ? 0 : 4 * (ORDER - 1);
-        Solver solver =
-                new Pndm(table, WholeTimesteps.of(timesteps, table), stride, config.prediction(), calls);
+        Solver solver = new Pndm(table, WholeTimesteps.of(timesteps, table), stride, config.prediction(), calls);
         return Schedule.of(timesteps, new double[0], solver);
     }
 
@@ -66,8 +65,7 @@ record Pndm(NoiseTable table, int[] timesteps, int stride, Prediction prediction
         int call = history.calls() % 4;
         Tensor start = call == 0 ? sample : history.start();
         double weight = call == 0 || call == 3 ? 1.0 / 6 : 1.0 / 3;
-        Tensor slope =
-                call == 0 ? Blend.scaled(weight, output) : Blend.of(1, history.direction(), weight, output);
+        Tensor slope = call == 0 ? Blend.scaled(weight, output) : Blend.of(1, history.direction(), weight, output);
         int from = timesteps[index - call];
         int to = timesteps[index] - (call % 2 == 0 ? stride / 2 : 0);
         Tensor next = move(start, call == 3 ? slope : output, from, to);
@@ -91,13 +89,12 @@ record Pndm(NoiseTable table, int[] timesteps, int stride, Prediction prediction
 
     /** Adams and Bashforth's weights, oldest first. */
     private static Tensor extrapolated(List<Tensor> outputs) {
-        double[] weights =
-                switch (outputs.size()) {
-                    case 1 -> new double[] {1};
-                    case 2 -> new double[] {-1.0 / 2, 3.0 / 2};
-                    case 3 -> new double[] {5.0 / 12, -16.0 / 12, 23.0 / 12};
-                    default -> new double[] {-9.0 / 24, 37.0 / 24, -59.0 / 24, 55.0 / 24};
-                };
+        double[] weights = switch (outputs.size()) {
+            case 1 -> new double[] {1};
+            case 2 -> new double[] {-1.0 / 2, 3.0 / 2};
+            case 3 -> new double[] {5.0 / 12, -16.0 / 12, 23.0 / 12};
+            default -> new double[] {-9.0 / 24, 37.0 / 24, -59.0 / 24, 55.0 / 24};
+        };
         return Blend.of(weights, outputs);
     }
 

@@ -16,8 +16,7 @@ public final class Samplers {
         }
 
         static Sampler multistep(int order, String algorithm) {
-            return new Sampler(
-                    SchedulerType.DPM_MULTISTEP, Map.of("solver_order", order, "algorithm_type", algorithm));
+            return new Sampler(SchedulerType.DPM_MULTISTEP, Map.of("solver_order", order, "algorithm_type", algorithm));
         }
     }
 
@@ -34,8 +33,10 @@ public final class Samplers {
             Map.entry("dpm++2m", Sampler.multistep(2, "dpmsolver++")),
             Map.entry("dpm++2m-sde", Sampler.multistep(2, "sde-dpmsolver++")),
             Map.entry("dpm++3m", Sampler.multistep(3, "dpmsolver++")),
-            Map.entry("dpm++2s", new Sampler(
-                    SchedulerType.DPM_SINGLESTEP, Map.of("solver_order", 2, "algorithm_type", "dpmsolver++"))),
+            Map.entry(
+                    "dpm++2s",
+                    new Sampler(
+                            SchedulerType.DPM_SINGLESTEP, Map.of("solver_order", 2, "algorithm_type", "dpmsolver++"))),
             Map.entry("unipc", Sampler.of(SchedulerType.UNIPC)),
             Map.entry("deis", Sampler.of(SchedulerType.DEIS)),
             Map.entry("lcm", Sampler.of(SchedulerType.LCM)),
@@ -43,8 +44,8 @@ public final class Samplers {
             Map.entry("flow-euler", Sampler.of(SchedulerType.FLOW_EULER)),
             Map.entry("flow-heun", Sampler.of(SchedulerType.FLOW_HEUN))));
 
-    private static final Map<String, String> SPACINGS = Map.of(
-            "karras", "use_karras_sigmas", "exponential", "use_exponential_sigmas", "beta", "use_beta_sigmas");
+    private static final Map<String, String> SPACINGS =
+            Map.of("karras", "use_karras_sigmas", "exponential", "use_exponential_sigmas", "beta", "use_beta_sigmas");
 
     private static final Set<SchedulerType> WITH_SPACING = Set.of(
             SchedulerType.LMS,
@@ -72,8 +73,11 @@ public final class Samplers {
         String spacing = dash < 0 ? null : SPACINGS.get(asked.substring(dash + 1));
         Sampler sampler = BY_NAME.get(spacing == null ? asked : asked.substring(0, dash));
         if (sampler == null) {
-            throw new IllegalArgumentException("no sampler is called \"%s\"; known are %s, with -karras, -exponential or -beta"
-                    .formatted(name.length() > 60 ? name.substring(0, 60) + ".." : name, String.join(", ", names())));
+            throw new IllegalArgumentException(
+                    "no sampler is called \"%s\"; known are %s, with -karras, -exponential or -beta"
+                            .formatted(
+                                    name.length() > 60 ? name.substring(0, 60) + ".." : name,
+                                    String.join(", ", names())));
         }
         SchedulerConfig config = under(sampler, model, name);
         return spacing == null ? config : spaced(config, spacing, name);
@@ -100,10 +104,8 @@ public final class Samplers {
     private static SchedulerConfig ofFlow(SchedulerType type, SchedulerConfig model, String name) {
         String shift = model.type().family() == SchedulerType.Family.FLOW ? "shift" : "flow_shift";
         return switch (type) {
-            case EULER, FLOW_EULER ->
-                model.withType(SchedulerType.FLOW_EULER).with("shift", model.number(shift));
-            case HEUN, FLOW_HEUN ->
-                model.withType(SchedulerType.FLOW_HEUN).with("shift", model.number(shift));
+            case EULER, FLOW_EULER -> model.withType(SchedulerType.FLOW_EULER).with("shift", model.number(shift));
+            case HEUN, FLOW_HEUN -> model.withType(SchedulerType.FLOW_HEUN).with("shift", model.number(shift));
             case DPM_MULTISTEP, DPM_SINGLESTEP, UNIPC, DEIS ->
                 model.with("use_flow_sigmas", true)
                         .with("prediction_type", "flow_prediction")

@@ -90,8 +90,8 @@ public final class Schedule {
         requireIndex(index);
         if (modelOutput.elementCount() != sample.elementCount()
                 && modelOutput.elementCount() != 2 * sample.elementCount()) {
-            throw new ShapeException("step: the model said %s for a sample %s"
-                    .formatted(modelOutput.shape(), sample.shape()));
+            throw new ShapeException(
+                    "step: the model said %s for a sample %s".formatted(modelOutput.shape(), sample.shape()));
         }
         return solver.step(index, sample, modelOutput, history, noise);
     }
@@ -100,8 +100,7 @@ public final class Schedule {
     public Tensor addNoise(Tensor original, Tensor noise, int index) {
         requireIndex(index);
         if (!original.shape().equals(noise.shape())) {
-            throw new ShapeException(
-                    "addNoise: noise %s for a sample %s".formatted(noise.shape(), original.shape()));
+            throw new ShapeException("addNoise: noise %s for a sample %s".formatted(noise.shape(), original.shape()));
         }
         return solver.addNoise(original, noise, index);
     }

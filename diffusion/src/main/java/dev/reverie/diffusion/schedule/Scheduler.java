@@ -74,8 +74,8 @@ public final class Scheduler {
                     .formatted(request.timesteps().getFirst(), most));
         }
         if (flow && !request.sigmas().isEmpty() && request.sigmas().getFirst() > 1) {
-            throw new IllegalArgumentException(
-                    "sigma %s: noise of a flow model is at most 1".formatted(request.sigmas().getFirst()));
+            throw new IllegalArgumentException("sigma %s: noise of a flow model is at most 1"
+                    .formatted(request.sigmas().getFirst()));
         }
     }
 }

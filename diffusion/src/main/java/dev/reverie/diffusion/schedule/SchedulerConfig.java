@@ -133,7 +133,8 @@ public final class SchedulerConfig {
     }
 
     /** An option without a default. */
-    @Nullable Double numberIfStated(String name) {
+    @Nullable
+    Double numberIfStated(String name) {
         return (Double) stated.get(name);
     }
 
@@ -145,7 +146,8 @@ public final class SchedulerConfig {
         Object value = stated.get(name);
         if (value == null) {
             value = type.defaultOf(name)
-                    .orElse(Objects.requireNonNull(SchedulerOption.named(name), name).absent());
+                    .orElse(Objects.requireNonNull(SchedulerOption.named(name), name)
+                            .absent());
         }
         return Objects.requireNonNull(value, name);
     }
@@ -154,10 +156,12 @@ public final class SchedulerConfig {
         require(number("beta_start") <= number("beta_end"), "beta_start must not be greater than beta_end");
         List<Double> betas = numbers("trained_betas");
         require(
-                betas.isEmpty() || betas.size() == trainTimesteps() && betas.stream().allMatch(b -> b <= 1),
+                betas.isEmpty()
+                        || betas.size() == trainTimesteps() && betas.stream().allMatch(b -> b <= 1),
                 "trained_betas must be num_train_timesteps numbers from 0 to 1");
         require(integer("steps_offset") < trainTimesteps(), "steps_offset must be less than num_train_timesteps");
-        require(integer("original_inference_steps") <= trainTimesteps() || type != SchedulerType.LCM,
+        require(
+                integer("original_inference_steps") <= trainTimesteps() || type != SchedulerType.LCM,
                 "original_inference_steps must not be greater than num_train_timesteps");
         require(
                 integer("base_image_seq_len") < integer("max_image_seq_len"),
@@ -167,19 +171,24 @@ public final class SchedulerConfig {
         requireFiniteEnd();
         require(
                 type.predictions().contains(prediction()),
-                "prediction_type %s does not go with %s", prediction(), type.className());
+                "prediction_type %s does not go with %s",
+                prediction(),
+                type.className());
     }
 
     private void requireOneSpacing() {
         long chosen = Stream.of("use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas")
                 .filter(this::flag)
                 .count();
-        require(chosen <= 1, "only one of use_karras_sigmas, use_exponential_sigmas, use_beta_sigmas and"
-                + " use_lu_lambdas can be true");
+        require(
+                chosen <= 1,
+                "only one of use_karras_sigmas, use_exponential_sigmas, use_beta_sigmas and"
+                        + " use_lu_lambdas can be true");
         boolean bends = type == SchedulerType.UNIPC && !flag("use_exponential_sigmas") && !flag("use_beta_sigmas");
         require(
                 chosen == 0 || !flag("use_flow_sigmas") || type.family() != SchedulerType.Family.LOG_SNR || bends,
-                "use_flow_sigmas does not go with another spacing of sigmas in %s", type.className());
+                "use_flow_sigmas does not go with another spacing of sigmas in %s",
+                type.className());
     }
 
     private void requireOrder() {
@@ -188,7 +197,8 @@ public final class SchedulerConfig {
         boolean dpm = type == SchedulerType.DPM_MULTISTEP || type == SchedulerType.DPM_SINGLESTEP;
         String algorithm = word("algorithm_type");
         require(
-                !dpm || !algorithm.equals("sde-dpmsolver")
+                !dpm
+                        || !algorithm.equals("sde-dpmsolver")
                         || type == SchedulerType.DPM_MULTISTEP && integer("solver_order") < 3,
                 "algorithm_type sde-dpmsolver is of order 1 or 2 in DPMSolverMultistepScheduler, and unknown elsewhere");
     }

@@ -19,11 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param rule what a value must be, for messages
  */
 record SchedulerOption(
-        String name,
-        Class<?> kind,
-        @Nullable Object absent,
-        String rule,
-        Function<Object, Boolean> valid) {
+        String name, Class<?> kind, @Nullable Object absent, String rule, Function<Object, Boolean> valid) {
 
     private static final Map<String, SchedulerOption> ALL = Stream.of(
                     integer("num_train_timesteps", 1000, 1, 1_000_000),
@@ -95,26 +91,35 @@ record SchedulerOption(
 
     private static SchedulerOption integer(String name, int absent, int least, int most) {
         return new SchedulerOption(
-                name, Integer.class, absent, "an integer from %,d to %,d".formatted(least, most), v ->
-                        (int) v >= least && (int) v <= most);
+                name,
+                Integer.class,
+                absent,
+                "an integer from %,d to %,d".formatted(least, most),
+                v -> (int) v >= least && (int) v <= most);
     }
 
     private static SchedulerOption number(String name, @Nullable Double absent, double least, double most) {
         return new SchedulerOption(
-                name, Double.class, absent, "a number from %s to %s".formatted(least, most), v ->
-                        (double) v >= least && (double) v <= most);
+                name,
+                Double.class,
+                absent,
+                "a number from %s to %s".formatted(least, most),
+                v -> (double) v >= least && (double) v <= most);
     }
 
     /** One of some words; the first is the default. */
     private static SchedulerOption choice(String name, String... words) {
         Set<String> known = Set.of(words);
-        return new SchedulerOption(
-                name, String.class, words[0], "one of " + String.join(", ", words), known::contains);
+        return new SchedulerOption(name, String.class, words[0], "one of " + String.join(", ", words), known::contains);
     }
 
     private static SchedulerOption numbers(String name) {
-        return new SchedulerOption(name, List.class, null, "a list of at most 1,000,000 numbers from 0 on", v ->
-                ((List<?>) v).size() <= 1_000_000
+        return new SchedulerOption(
+                name,
+                List.class,
+                null,
+                "a list of at most 1,000,000 numbers from 0 on",
+                v -> ((List<?>) v).size() <= 1_000_000
                         && ((List<?>) v).stream().allMatch(x -> x instanceof Double number && number >= 0));
     }
 

@@ -10,10 +10,7 @@ import java.util.stream.Collectors;
 public enum SchedulerType {
     DDIM("DDIMScheduler", Family.VARIANCE_PRESERVING, Map.of("timestep_spacing", "leading", "clip_sample", true)),
     DDPM("DDPMScheduler", Family.VARIANCE_PRESERVING, Map.of("timestep_spacing", "leading", "clip_sample", true)),
-    PNDM(
-            "PNDMScheduler",
-            Family.VARIANCE_PRESERVING,
-            Map.of("timestep_spacing", "leading", "set_alpha_to_one", false)),
+    PNDM("PNDMScheduler", Family.VARIANCE_PRESERVING, Map.of("timestep_spacing", "leading", "set_alpha_to_one", false)),
     LMS("LMSDiscreteScheduler", Family.VARIANCE_EXPLODING, Map.of()),
     EULER("EulerDiscreteScheduler", Family.VARIANCE_EXPLODING, Map.of()),
     EULER_ANCESTRAL("EulerAncestralDiscreteScheduler", Family.VARIANCE_EXPLODING, Map.of()),
@@ -46,10 +43,14 @@ public enum SchedulerType {
 
     private static final class Defaults {
         static final Map<String, Object> DISTILLED = Map.of(
-                "beta_start", 0.00085,
-                "beta_end", 0.012,
-                "beta_schedule", "scaled_linear",
-                "timestep_spacing", "leading");
+                "beta_start",
+                0.00085,
+                "beta_end",
+                0.012,
+                "beta_schedule",
+                "scaled_linear",
+                "timestep_spacing",
+                "leading");
     }
 
     private final String className;

@@ -40,7 +40,8 @@ final class SolverFlowGrid {
             return plain.apply(own(request, train));
         }
         double[] levels = TimestepSpacing.linspace(1, 1.0 / train, request.steps() + 1);
-        double[] ascending = Arrays.stream(levels).map(level -> plain.apply(1 - level)).toArray();
+        double[] ascending =
+                Arrays.stream(levels).map(level -> plain.apply(1 - level)).toArray();
         return Arrays.copyOf(TimestepSpacing.descending(ascending), request.steps());
     }
 

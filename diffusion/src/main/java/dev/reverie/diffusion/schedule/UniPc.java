@@ -36,7 +36,9 @@ record UniPc(
                 config.word("solver_type").equals("bh1"),
                 config.integer("solver_order"),
                 config.flag("lower_order_final"),
-                config.numbers("disable_corrector").stream().map(Double::intValue).collect(Collectors.toSet()));
+                config.numbers("disable_corrector").stream()
+                        .map(Double::intValue)
+                        .collect(Collectors.toSet()));
         return Schedule.of(grid.timesteps(), grid.sigmas(), solver);
     }
 

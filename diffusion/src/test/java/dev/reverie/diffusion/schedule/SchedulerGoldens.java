@@ -20,8 +20,7 @@ public final class SchedulerGoldens {
     }
 
     private static void run(GoldenCase golden) throws IOException {
-        Schedule schedule =
-                Scheduler.of(SchedulerConfig.read(golden.config())).schedule(request(golden.json()));
+        Schedule schedule = Scheduler.of(SchedulerConfig.read(golden.config())).schedule(request(golden.json()));
         golden.compare("timesteps", Tensor.of(schedule.timesteps()));
         if (golden.expects("sigmas")) {
             golden.compare("sigmas", Tensor.of(schedule.sigmas()));
