@@ -1,7 +1,6 @@
 package dev.reverie.diffusion.schedule;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Noise levels that were optimised for a model: Align Your Steps (Sabour et al. 2024). Values of ten steps are those
@@ -9,14 +8,19 @@ import java.util.List;
  * linearly in the logarithm, as the paper's page does.
  */
 public enum AlignYourSteps {
-    STABLE_DIFFUSION(14.615, 6.475, 3.861, 2.697, 1.886, 1.396, 0.963, 0.652, 0.399, 0.152),
-    STABLE_DIFFUSION_XL(14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113),
-    STABLE_VIDEO_DIFFUSION(700.00, 54.5, 15.886, 7.977, 4.248, 1.789, 0.981, 0.403, 0.173, 0.034);
+    STABLE_DIFFUSION,
+    STABLE_DIFFUSION_XL,
+    STABLE_VIDEO_DIFFUSION;
 
-    private final List<Double> sigmas;
-
-    AlignYourSteps(Double... sigmas) {
-        this.sigmas = List.of(sigmas);
+    private double[] tenSigmas() {
+        return switch (this) {
+            case STABLE_DIFFUSION ->
+                new double[] {14.615, 6.475, 3.861, 2.697, 1.886, 1.396, 0.963, 0.652, 0.399, 0.152};
+            case STABLE_DIFFUSION_XL ->
+                new double[] {14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113};
+            case STABLE_VIDEO_DIFFUSION ->
+                new double[] {700.00, 54.5, 15.886, 7.977, 4.248, 1.789, 0.981, 0.403, 0.173, 0.034};
+        };
     }
 
     /** Noise levels of {@code steps} steps, descending, for {@link ScheduleRequest#ofSigmas}. */
@@ -24,18 +28,18 @@ public enum AlignYourSteps {
         if (steps < 1 || steps > 1000) {
             throw new IllegalArgumentException("Align Your Steps has 1 to 1,000 steps, not %d".formatted(steps));
         }
-        if (steps == sigmas.size()) {
-            return ScheduleRequest.values(sigmas);
+        double[] ten = tenSigmas();
+        if (steps == ten.length) {
+            return ten;
         }
-        double[] levels = new double[steps];
-        Arrays.setAll(levels, i -> level(steps == 1 ? 0 : (double) i * (sigmas.size() - 1) / (steps - 1)));
-        return levels;
+        double[] positions = TimestepSpacing.linspace(0, ten.length - 1, steps);
+        return Arrays.stream(positions).map(position -> level(ten, position)).toArray();
     }
 
-    private double level(double position) {
-        int below = Math.min((int) position, sigmas.size() - 2);
-        double low = StrictMath.log(sigmas.get(below));
-        double high = StrictMath.log(sigmas.get(below + 1));
+    private static double level(double[] sigmas, double position) {
+        int below = Math.min((int) position, sigmas.length - 2);
+        double low = StrictMath.log(sigmas[below]);
+        double high = StrictMath.log(sigmas[below + 1]);
         return StrictMath.exp(low + (position - below) * (high - low));
     }
 }

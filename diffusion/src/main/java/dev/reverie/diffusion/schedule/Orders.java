@@ -16,7 +16,7 @@ record Orders(int steps, int most, boolean firstAtEnd, boolean secondBeforeEnd) 
         boolean lowers = config.flag("lower_order_final") && grid.steps() < FEW_STEPS;
         boolean dpm = config.type() == SchedulerType.DPM_MULTISTEP;
         boolean toZero = grid.sigmas()[grid.steps()] == 0;
-        boolean firstAtEnd = lowers || toZero || dpm && config.flag("euler_at_final");
+        boolean firstAtEnd = lowers || toZero || (dpm && config.flag("euler_at_final"));
         return new Orders(grid.steps(), config.integer("solver_order"), firstAtEnd, lowers);
     }
 

@@ -196,23 +196,27 @@ public final class SchedulerConfig {
         require(!multistep || integer("solver_order") <= 3, "solver_order must be 1 to 3 in %s", type.className());
         boolean dpm = type == SchedulerType.DPM_MULTISTEP || type == SchedulerType.DPM_SINGLESTEP;
         String algorithm = word("algorithm_type");
+        boolean known = type == SchedulerType.DPM_MULTISTEP && integer("solver_order") < 3;
         require(
-                !dpm
-                        || !algorithm.equals("sde-dpmsolver")
-                        || type == SchedulerType.DPM_MULTISTEP && integer("solver_order") < 3,
+                !dpm || known || !algorithm.equals("sde-dpmsolver"),
                 "algorithm_type sde-dpmsolver is of order 1 or 2 in DPMSolverMultistepScheduler, and unknown elsewhere");
     }
 
     private void requireFiniteEnd() {
-        boolean dpm = type == SchedulerType.DPM_MULTISTEP || type == SchedulerType.DPM_SINGLESTEP;
-        boolean ofNoise = dpm && !word("algorithm_type").equals("deis") && DpmUpdate.ofNoise(word("algorithm_type"))
-                || type == SchedulerType.UNIPC && !flag("predict_x0");
+        String algorithm = DpmMultistep.algorithm(this);
+        boolean ofNoise =
+                switch (type) {
+                    case DPM_MULTISTEP, DPM_SINGLESTEP -> DpmUpdate.ofNoise(algorithm);
+                    case UNIPC -> !flag("predict_x0");
+                    default -> false;
+                };
         require(
                 !ofNoise || word("final_sigmas_type").equals("sigma_min"),
                 "%s that works on noise, by algorithm_type or predict_x0, needs final_sigmas_type sigma_min",
                 type.className());
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency
     private static void require(boolean holds, String rule, Object... values) {
         if (!holds) {
             throw new IllegalArgumentException(rule.formatted(values));

@@ -8,26 +8,23 @@ import java.util.stream.Collectors;
 
 /** The methods of sampling, by the class names that {@code scheduler_config.json} calls them. */
 public enum SchedulerType {
-    DDIM("DDIMScheduler", Family.VARIANCE_PRESERVING, Map.of("timestep_spacing", "leading", "clip_sample", true)),
-    DDPM("DDPMScheduler", Family.VARIANCE_PRESERVING, Map.of("timestep_spacing", "leading", "clip_sample", true)),
-    PNDM("PNDMScheduler", Family.VARIANCE_PRESERVING, Map.of("timestep_spacing", "leading", "set_alpha_to_one", false)),
-    LMS("LMSDiscreteScheduler", Family.VARIANCE_EXPLODING, Map.of()),
-    EULER("EulerDiscreteScheduler", Family.VARIANCE_EXPLODING, Map.of()),
-    EULER_ANCESTRAL("EulerAncestralDiscreteScheduler", Family.VARIANCE_EXPLODING, Map.of()),
-    HEUN("HeunDiscreteScheduler", Family.VARIANCE_EXPLODING, Map.of("beta_start", 0.00085, "beta_end", 0.012)),
-    DPM2("KDPM2DiscreteScheduler", Family.VARIANCE_EXPLODING, Map.of("beta_start", 0.00085, "beta_end", 0.012)),
-    DPM2_ANCESTRAL(
-            "KDPM2AncestralDiscreteScheduler",
-            Family.VARIANCE_EXPLODING,
-            Map.of("beta_start", 0.00085, "beta_end", 0.012)),
-    DPM_MULTISTEP("DPMSolverMultistepScheduler", Family.LOG_SNR, Map.of()),
-    DPM_SINGLESTEP("DPMSolverSinglestepScheduler", Family.LOG_SNR, Map.of("lower_order_final", false)),
-    UNIPC("UniPCMultistepScheduler", Family.LOG_SNR, Map.of("solver_type", "bh2")),
-    DEIS("DEISMultistepScheduler", Family.LOG_SNR, Map.of("algorithm_type", "deis", "solver_type", "logrho")),
-    LCM("LCMScheduler", Family.VARIANCE_PRESERVING, Defaults.DISTILLED),
-    TCD("TCDScheduler", Family.VARIANCE_PRESERVING, Defaults.DISTILLED),
-    FLOW_EULER("FlowMatchEulerDiscreteScheduler", Family.FLOW, Map.of()),
-    FLOW_HEUN("FlowMatchHeunDiscreteScheduler", Family.FLOW, Map.of());
+    DDIM("DDIMScheduler", Family.VARIANCE_PRESERVING),
+    DDPM("DDPMScheduler", Family.VARIANCE_PRESERVING),
+    PNDM("PNDMScheduler", Family.VARIANCE_PRESERVING),
+    LMS("LMSDiscreteScheduler", Family.VARIANCE_EXPLODING),
+    EULER("EulerDiscreteScheduler", Family.VARIANCE_EXPLODING),
+    EULER_ANCESTRAL("EulerAncestralDiscreteScheduler", Family.VARIANCE_EXPLODING),
+    HEUN("HeunDiscreteScheduler", Family.VARIANCE_EXPLODING),
+    DPM2("KDPM2DiscreteScheduler", Family.VARIANCE_EXPLODING),
+    DPM2_ANCESTRAL("KDPM2AncestralDiscreteScheduler", Family.VARIANCE_EXPLODING),
+    DPM_MULTISTEP("DPMSolverMultistepScheduler", Family.LOG_SNR),
+    DPM_SINGLESTEP("DPMSolverSinglestepScheduler", Family.LOG_SNR),
+    UNIPC("UniPCMultistepScheduler", Family.LOG_SNR),
+    DEIS("DEISMultistepScheduler", Family.LOG_SNR),
+    LCM("LCMScheduler", Family.VARIANCE_PRESERVING),
+    TCD("TCDScheduler", Family.VARIANCE_PRESERVING),
+    FLOW_EULER("FlowMatchEulerDiscreteScheduler", Family.FLOW),
+    FLOW_HEUN("FlowMatchHeunDiscreteScheduler", Family.FLOW);
 
     /** How a method writes a noisy sample. */
     enum Family {
@@ -41,26 +38,35 @@ public enum SchedulerType {
         FLOW
     }
 
-    private static final class Defaults {
-        static final Map<String, Object> DISTILLED = Map.of(
-                "beta_start",
-                0.00085,
-                "beta_end",
-                0.012,
-                "beta_schedule",
-                "scaled_linear",
-                "timestep_spacing",
-                "leading");
-    }
-
     private final String className;
     private final Family family;
-    private final Map<String, Object> defaults;
 
-    SchedulerType(String className, Family family, Map<String, Object> defaults) {
+    SchedulerType(String className, Family family) {
         this.className = className;
         this.family = family;
-        this.defaults = defaults;
+    }
+
+    /** What options are where the configuration leaves them out, if other than for most methods. */
+    private Map<String, Object> defaults() {
+        return switch (this) {
+            case DDIM, DDPM -> Map.of("timestep_spacing", "leading", "clip_sample", true);
+            case PNDM -> Map.of("timestep_spacing", "leading", "set_alpha_to_one", false);
+            case HEUN, DPM2, DPM2_ANCESTRAL -> Map.of("beta_start", 0.00085, "beta_end", 0.012);
+            case DPM_SINGLESTEP -> Map.of("lower_order_final", false);
+            case UNIPC -> Map.of("solver_type", "bh2");
+            case DEIS -> Map.of("algorithm_type", "deis", "solver_type", "logrho");
+            case LCM, TCD ->
+                Map.of(
+                        "beta_start",
+                        0.00085,
+                        "beta_end",
+                        0.012,
+                        "beta_schedule",
+                        "scaled_linear",
+                        "timestep_spacing",
+                        "leading");
+            default -> Map.of();
+        };
     }
 
     /** For example {@code EulerDiscreteScheduler}. */
@@ -74,7 +80,7 @@ public enum SchedulerType {
 
     /** What an option is where the configuration leaves it out, if other than for most methods. */
     Optional<Object> defaultOf(String option) {
-        return Optional.ofNullable(defaults.get(option));
+        return Optional.ofNullable(defaults().get(option));
     }
 
     /** What the model may predict for this method. */
