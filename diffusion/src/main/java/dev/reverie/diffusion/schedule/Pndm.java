@@ -44,10 +44,11 @@ record Pndm(NoiseTable table, int[] timesteps, int stride, Prediction prediction
                             .formatted(ORDER, even.length));
         }
         int whole = ORDER - 1;
+        int half = stride / 2;
         double[] timesteps = new double[4 * whole + even.length - whole];
         for (int i = 0; i < 4 * whole; i++) {
             int step = i / 4;
-            timesteps[i] = i % 4 == 0 ? even[step] : i % 4 == 3 ? even[step + 1] : even[step + 1] + stride / 2;
+            timesteps[i] = i % 4 == 0 ? even[step] : i % 4 == 3 ? even[step + 1] : even[step + 1] + half;
         }
         System.arraycopy(even, whole, timesteps, 4 * whole, even.length - whole);
         return timesteps;

@@ -157,7 +157,7 @@ public final class SchedulerConfig {
         List<Double> betas = numbers("trained_betas");
         require(
                 betas.isEmpty()
-                        || betas.size() == trainTimesteps() && betas.stream().allMatch(b -> b <= 1),
+                        || (betas.size() == trainTimesteps() && betas.stream().allMatch(b -> b <= 1)),
                 "trained_betas must be num_train_timesteps numbers from 0 to 1");
         require(integer("steps_offset") < trainTimesteps(), "steps_offset must be less than num_train_timesteps");
         require(
@@ -204,12 +204,11 @@ public final class SchedulerConfig {
 
     private void requireFiniteEnd() {
         String algorithm = DpmMultistep.algorithm(this);
-        boolean ofNoise =
-                switch (type) {
-                    case DPM_MULTISTEP, DPM_SINGLESTEP -> DpmUpdate.ofNoise(algorithm);
-                    case UNIPC -> !flag("predict_x0");
-                    default -> false;
-                };
+        boolean ofNoise = switch (type) {
+            case DPM_MULTISTEP, DPM_SINGLESTEP -> DpmUpdate.ofNoise(algorithm);
+            case UNIPC -> !flag("predict_x0");
+            default -> false;
+        };
         require(
                 !ofNoise || word("final_sigmas_type").equals("sigma_min"),
                 "%s that works on noise, by algorithm_type or predict_x0, needs final_sigmas_type sigma_min",
