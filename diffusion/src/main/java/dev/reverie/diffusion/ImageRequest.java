@@ -1,0 +1,151 @@
+package dev.reverie.diffusion;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to draw, and how. Validates itself; everything but the prompt has a default, and what is null is the model's own.
+ *
+ * @param prompt may hold weights: {@code (x:1.3)}, {@code ((x))}, {@code [x]}, {@code BREAK}
+ * @param negativePrompt what the picture should not look like; empty for nothing
+ * @param width pixels, a multiple of the model's smallest unit (8 for Stable Diffusion)
+ * @param height the same
+ * @param steps model calls, or a few more for some schedulers
+ * @param guidanceScale how strictly the prompt is followed: 1 is not at all beyond the model's own, 5 to 9 is usual
+ * @param guidanceRescale 0 .. 1: how much of the contrast that guidance adds is taken back (arXiv 2305.08891)
+ * @param seed of the noise; the same request with the same seed gives the same picture
+ * @param count pictures, with the seeds {@code seed, seed + 1, ..}
+ * @param scheduler a sampler's name such as {@code euler-a} or {@code dpm++2m-karras}
+ * @param clipSkip layers of the text encoder that are left out at its end
+ * @param weightedPrompt whether brackets mean weights, and long prompts are read whole; if not, brackets are text and
+ *     what is beyond the encoder's length is cut, as diffusers does
+ * @param start a picture to change
+ * @param controls pictures that ControlNets look at, in the order in which the networks were loaded
+ * @param references pictures for IP-Adapters, in the order in which the adapters were loaded
+ * @param sizes what SDXL is told about the size of the picture
+ * @param tileable whether the picture's edges fit together
+ */
+public record ImageRequest(
+        String prompt,
+        String negativePrompt,
+        @Nullable Integer width,
+        @Nullable Integer height,
+        @Nullable Integer steps,
+        @Nullable Double guidanceScale,
+        double guidanceRescale,
+        long seed,
+        int count,
+        @Nullable String scheduler,
+        int clipSkip,
+        boolean weightedPrompt,
+        @Nullable StartImage start,
+        List<ControlImage> controls,
+        List<ReferenceImages> references,
+        @Nullable PictureSizes sizes,
+        boolean tileable) {
+    /** Most pictures of one request. */
+    public static final int MAX_COUNT = 1000;
+
+    /** Most steps. */
+    public static final int MAX_STEPS = 1000;
+
+    private static final int MAX_PROMPT = 1_000_000;
+
+    public ImageRequest {
+        requireLength("prompt", prompt);
+        requireLength("negative prompt", negativePrompt);
+        requireSide("width", width);
+        requireSide("height", height);
+        require(steps == null || (steps >= 1 && steps <= MAX_STEPS), "steps", steps, "1 to 1000");
+        require(guidanceScale == null || Math.abs(guidanceScale) <= 1000, "guidance scale", guidanceScale, "a number");
+        require(guidanceRescale >= 0 && guidanceRescale <= 1, "guidance rescale", guidanceRescale, "0 to 1");
+        require(count >= 1 && count <= MAX_COUNT, "count", count, "1 to 1000");
+        require(clipSkip >= 0 && clipSkip <= 100, "clip skip", clipSkip, "0 or a few layers");
+        controls = List.copyOf(controls);
+        references = List.copyOf(references);
+    }
+
+    /** A picture of {@code prompt}, all else at its default. */
+    public static ImageRequest of(String prompt) {
+        return new ImageRequest(
+                prompt, "", null, null, null, null, 0, 0, 1, null, 0, true, null, List.of(), List.of(), null, false);
+    }
+
+    private static void requireLength(String what, String text) {
+        if (text.length() > MAX_PROMPT) {
+            throw new IllegalArgumentException("a %s of %,d characters; at most %,d are read"
+                    .formatted(what, text.length(), MAX_PROMPT));
+        }
+    }
+
+    private static void requireSide(String what, @Nullable Integer pixels) {
+        require(pixels == null || (pixels >= 8 && pixels <= Image.MAX_SIDE), what, pixels, "8 to " + Image.MAX_SIDE);
+    }
+
+    /** Comparisons with NaN are false, so NaN is refused everywhere. */
+    private static void require(boolean valid, String what, @Nullable Object value, String rule) {
+        if (!valid) {
+            throw new IllegalArgumentException("%s %s: it must be %s".formatted(what, value, rule));
+        }
+    }
+
+    public ImageRequest withSize(int newWidth, int newHeight) {
+        return new ImageRequest(prompt, negativePrompt, newWidth, newHeight, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withNegativePrompt(String value) {
+        return new ImageRequest(prompt, value, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withSteps(int value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, value, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withGuidanceScale(double value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, value, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withGuidanceRescale(double value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, value, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withSeed(long value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, value, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withCount(int value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, value, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withScheduler(String value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, value, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withClipSkip(int value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, value, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withWeightedPrompt(boolean value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, value, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withStart(StartImage value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, value, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withControls(List<ControlImage> value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, value, references, sizes, tileable);
+    }
+
+    public ImageRequest withReferences(List<ReferenceImages> value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, value, sizes, tileable);
+    }
+
+    public ImageRequest withSizes(PictureSizes value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, value, tileable);
+    }
+
+    public ImageRequest withTileable(boolean value) {
+        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, value);
+    }
+}
