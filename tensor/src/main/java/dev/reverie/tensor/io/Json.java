@@ -270,6 +270,21 @@ public final class Json {
         return texts;
     }
 
+    /** Makes a value of what this one holds. */
+    @FunctionalInterface
+    public interface Reader<T> {
+        T read(Json json) throws CheckpointException;
+    }
+
+    /** The value that {@code reader} makes; an IllegalArgumentException of its is a fault of this one. */
+    public <T> T as(Reader<T> reader) throws CheckpointException {
+        try {
+            return reader.read(this);
+        } catch (IllegalArgumentException e) {
+            throw fault(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** The fault of a value that is well-formed but not allowed: {@code config.json: "heads" must be positive}. */
     public CheckpointException fault(String rule) {
         String path = path();
