@@ -3,6 +3,7 @@ package dev.reverie.bench;
 import static dev.reverie.bench.Inputs.normal;
 
 import dev.reverie.nn.Lstm;
+import dev.reverie.nn.attention.Rope;
 import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.ConvGeometry;
 import dev.reverie.tensor.Convolutions;
@@ -12,6 +13,7 @@ import dev.reverie.tensor.Norms;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Recurrent.LstmWeights;
 import dev.reverie.tensor.Resampling;
+import dev.reverie.tensor.Rotary;
 import dev.reverie.tensor.Spectra;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
@@ -52,6 +54,7 @@ final class Operations {
             case "upsample_nearest" -> upsampleNearest(w);
             case "lstm" -> lstm(w);
             case "convert" -> convert(w);
+            case "rope" -> rope(w);
             case "istft" -> istft(w);
             default -> null;
         };
@@ -169,6 +172,14 @@ final class Operations {
     private static Call add(Workload w) {
         Tensor x = normal(w.size("n"));
         return frame -> Ops.add(frame, x, x);
+    }
+
+    private static Call rope(Workload w) {
+        int heads = w.size("heads");
+        int d = w.size("d");
+        Tensor x = normal(1, w.size("m"), heads * d);
+        Rotary rotary = Rope.sequence(Rotary.Pairing.NEIGHBOURS, 10_000, d, w.size("m"));
+        return frame -> rotary.apply(frame, x, heads);
     }
 
     private static Call upsampleNearest(Workload w) {

@@ -61,6 +61,7 @@ class PeerTest {
                 "sin n=9",
                 "geglu m=3 n=5",
                 "add n=9",
+                "rope m=5 heads=2 d=8",
                 "upsample_nearest c=3 h=4 w=5 scale=2",
                 "lstm t=4 in=5 hidden=3",
                 "convert n=9 from=f16",

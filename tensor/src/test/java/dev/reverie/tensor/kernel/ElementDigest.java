@@ -5,6 +5,7 @@ import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Heads;
 import dev.reverie.tensor.Norms;
 import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Rotary;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Spectra;
 import dev.reverie.tensor.Tensor;
@@ -36,6 +37,10 @@ final class ElementDigest {
         for (int channels : new int[] {1, 3, 12, 22, 37, 128, 161, 1090}) {
             channels(channels);
         }
+        for (Rotary.Pairing pairing : Rotary.Pairing.values()) {
+            rotary(pairing, 13, 31);
+            rotary(pairing, 64, 128);
+        }
         spectra(20, 5);
         spectra(60, 17);
         attention(101, 530, 4, 24, false);
@@ -51,6 +56,19 @@ final class ElementDigest {
             print(
                     "attention",
                     Heads.attention(frame, q, k, k, heads, 0.02f, bias, causal).toArray());
+        }
+    }
+
+    private static void rotary(Rotary.Pairing pairing, int pairs, int d) {
+        double[][] angles = new double[301][pairs];
+        for (int i = 0; i < angles.length * pairs; i++) {
+            angles[i / pairs][i % pairs] = 0.37 * i;
+        }
+        try (Frame frame = WORKSPACE.frame()) {
+            Tensor x = normal(2, angles.length, 3 * d);
+            print(
+                    "rotary",
+                    Rotary.of(pairing, angles).apply(frame, x, 3).toArray());
         }
     }
 
