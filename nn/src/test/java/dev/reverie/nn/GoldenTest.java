@@ -75,6 +75,7 @@ class GoldenTest {
         runners.put("lstm", inFrame(GoldenTest::lstm));
         runners.put("albert", inFrame(GoldenTest::albert));
         runners.putAll(TokenizerGoldens.runners());
+        runners.putAll(EncoderGoldens.runners());
         return Goldens.tests(List.of("layer", "tokenizer", "encoder"), runners);
     }
 
