@@ -10,13 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -24,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -89,19 +84,10 @@ public final class SafetensorsWriter {
 
     /** Writes the file, replacing one that is there; on a fault the old one stays. */
     public void write(Path file) throws IOException {
-        Path target = file.toAbsolutePath();
-        String random = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        Path written = target.resolveSibling("." + target.getFileName() + "." + random + ".tmp");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                writeTo(channel);
-                channel.force(true);
-            }
-            Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(written);
-        }
+        WholeFile.write(file, channel -> {
+            writeTo(channel);
+            channel.force(true);
+        });
     }
 
     /** Writes to a stream, which stays open. */

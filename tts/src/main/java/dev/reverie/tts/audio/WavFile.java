@@ -1,16 +1,13 @@
 package dev.reverie.tts.audio;
 
+import dev.reverie.tensor.io.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.SplittableRandom;
 
 /** WAV files: RIFF, PCM of 16 bits, mono, little-endian. */
 public final class WavFile {
@@ -26,32 +23,7 @@ public final class WavFile {
      * @throws IOException if it cannot be written; the message names the file
      */
     public static void write(Path file, float[] samples, int sampleRateHz) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException("%s: its folder does not exist".formatted(file));
-        }
-        if (Files.isDirectory(file)) {
-            throw new IOException("%s: is a folder".formatted(file));
-        }
-        // not createTempFile: only its owner could read what it makes
-        String name = ".%s-%016x.part".formatted(file.getFileName(), new SplittableRandom().nextLong());
-        Path temporary = folder.resolve(name);
-        try {
-            try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
-                write(out, samples, sampleRateHz);
-            }
-            move(temporary, file);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
+        WholeFile.write(file, channel -> write(Channels.newOutputStream(channel), samples, sampleRateHz));
     }
 
     /** Writes header and samples to a stream, which stays open. */
