@@ -4,7 +4,10 @@ module dev.reverie.diffusion {
 
     requires transitive dev.reverie.nn;
     requires commons.math3;
+    requires java.desktop; // ImageIO
     requires static transitive org.jspecify;
 
     exports dev.reverie.diffusion.prompt;
+    exports dev.reverie.diffusion;
+    exports dev.reverie.diffusion.image;
 }

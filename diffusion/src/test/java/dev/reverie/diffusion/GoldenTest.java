@@ -17,6 +17,7 @@ class GoldenTest {
         Map<String, Goldens.Runner> runners = new HashMap<>();
         runners.putAll(PromptGoldens.runners());
         runners.putAll(SchedulerGoldens.runners());
+        runners.putAll(ImageGoldens.runners());
         return Goldens.tests(
                 List.of(
                         "scheduler",
