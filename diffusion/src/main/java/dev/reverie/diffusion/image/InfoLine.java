@@ -16,7 +16,7 @@ final class InfoLine {
 
     static boolean isKey(String key) {
         return key.length() >= 2
-                && !key.startsWith(" ")
+                && key.equals(key.strip())
                 && key.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || " _-/".indexOf(c) >= 0);
     }
 

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -75,14 +76,19 @@ public final class PictureFile {
             if (decoder == null) {
                 throw new IOException("no decoder");
             }
-            String[] damage = {""};
-            decoder.reader.addIIOReadWarningListener((source, warning) -> damage[0] = warning);
+            List<String> warnings = new ArrayList<>();
+            decoder.reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
             BufferedImage picture = decoder.reader.read(0);
-            if (damage[0].contains("remature end")) { // the JPEG decoder makes the rest grey
-                throw new IllegalArgumentException("is cut short: " + damage[0]);
+            if (warnings.stream().anyMatch(PictureFile::isCutShort)) {
+                throw new IllegalArgumentException("is cut short: " + warnings.getFirst());
             }
             return Samples.of(picture);
         }
+    }
+
+    /** What the JPEG decoder says before it makes the rest grey. */
+    private static boolean isCutShort(String warning) {
+        return warning.contains("remature end") || warning.contains("Truncated File");
     }
 
     private static String text(String format, Object... values) {

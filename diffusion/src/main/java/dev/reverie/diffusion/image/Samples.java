@@ -1,6 +1,7 @@
 package dev.reverie.diffusion.image;
 
 import dev.reverie.diffusion.Image;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
@@ -10,7 +11,12 @@ import java.awt.image.Raster;
 final class Samples {
     private Samples() {}
 
+    /** @throws IllegalArgumentException if its colours are not RGB or grey: CMYK needs a profile to be right */
     static Image of(BufferedImage picture) {
+        int space = picture.getColorModel().getColorSpace().getType();
+        if (space != ColorSpace.TYPE_RGB && space != ColorSpace.TYPE_GRAY) {
+            throw new IllegalArgumentException("has colours that are neither RGB nor grey, such as CMYK");
+        }
         int channels = picture.getColorModel().hasAlpha() ? 4 : 3;
         byte[] pixels = new byte[picture.getWidth() * picture.getHeight() * channels];
         if (picture.getColorModel() instanceof ComponentColorModel) {
