@@ -25,17 +25,25 @@ final class InfoLine {
         InfoLine reader = new InfoLine(line);
         Map<String, String> settings = new LinkedHashMap<>();
         while (reader.at < line.length()) {
-            int colon = line.indexOf(':', reader.at);
-            int comma = line.indexOf(',', reader.at);
-            String key = colon < 0 ? "" : line.substring(reader.at, colon).strip();
-            if (colon < 0 || comma >= 0 && comma < colon || !isKey(key)) {
-                reader.at = comma < 0 ? line.length() : comma + 1;
-            } else {
-                reader.at = colon + 1;
+            int end = reader.endOfKey();
+            String key = line.substring(reader.at, end).strip();
+            if (end < line.length() && line.charAt(end) == ':' && isKey(key)) {
+                reader.at = end + 1;
                 settings.put(key, reader.value());
+            } else {
+                int comma = line.indexOf(',', end);
+                reader.at = comma < 0 ? line.length() : comma + 1;
             }
         }
         return settings;
+    }
+
+    private int endOfKey() {
+        int end = at;
+        while (end < line.length() && line.charAt(end) != ':' && line.charAt(end) != ',') {
+            end++;
+        }
+        return end;
     }
 
     /** The value from here, and the comma behind it. */
