@@ -45,7 +45,7 @@ public final class Image {
         if (!fits(width, height)) {
             throw new IllegalArgumentException("a picture cannot have %d x %d pixels".formatted(width, height));
         }
-        if (channels != 3 && channels != 4 || pixels.length != width * height * channels) {
+        if ((channels != 3 && channels != 4) || pixels.length != width * height * channels) {
             throw new IllegalArgumentException(
                     "%d bytes for %d x %d pixels of %d channels".formatted(pixels.length, width, height, channels));
         }

@@ -53,8 +53,7 @@ final class ImageGoldens {
     }
 
     private static void pipeline(GoldenCase golden) throws IOException {
-        PipelineProcessor processor =
-                new PipelineProcessor(golden.json().getInt("vae_scale_factor"));
+        PipelineProcessor processor = new PipelineProcessor(golden.json().getInt("vae_scale_factor"));
         for (int i = 0; golden.has("in." + i); i++) {
             Image picture = picture(golden.input(Integer.toString(i)));
             golden.compare("image." + i, channelsFirst(PixelTensor.signed(processor.fitted(picture))));

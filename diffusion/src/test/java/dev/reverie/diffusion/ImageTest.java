@@ -64,7 +64,9 @@ class ImageTest {
     void smoothPicturesArePacked() throws IOException {
         Path file = folder.resolve("slope.png");
         slope(400, 300).writePng(file);
-        assertTrue(Files.size(file) < 400 * 300 * 3 / 20, () -> "bytes: " + file.toFile().length());
+        assertTrue(
+                Files.size(file) < 400 * 300 * 3 / 20,
+                () -> "bytes: " + file.toFile().length());
     }
 
     @Test
@@ -123,7 +125,8 @@ class ImageTest {
         Path file = folder.resolve("old.png");
         Files.writeString(file, "old");
         assertThrows(
-                IOException.class, () -> noise(2, 2, 3).writePng(folder.resolve("none").resolve("a.png")));
+                IOException.class,
+                () -> noise(2, 2, 3).writePng(folder.resolve("none").resolve("a.png")));
         noise(2, 2, 3).writePng(file);
         assertEquals(2, Image.read(file).width());
         assertThrows(IOException.class, () -> noise(2, 2, 3).writePng(folder));

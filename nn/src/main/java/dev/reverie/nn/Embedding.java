@@ -23,8 +23,7 @@ public record Embedding(Tensor table) {
     public Embedding withRows(Tensor rows) {
         int width = table.dim(1);
         if (rows.shape().rank() != 2 || rows.dim(1) != width) {
-            throw new IllegalArgumentException(
-                    "rows %s do not fit a table of width %d".formatted(rows.shape(), width));
+            throw new IllegalArgumentException("rows %s do not fit a table of width %d".formatted(rows.shape(), width));
         }
         Tensor joined = Tensor.zeros(Shape.of(table.dim(0) + rows.dim(0), width));
         System.arraycopy(table.data(), table.offset(), joined.data(), 0, table.elementCount());

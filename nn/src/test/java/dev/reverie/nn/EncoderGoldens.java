@@ -79,8 +79,7 @@ final class EncoderGoldens {
     private static void t5(Frame frame, GoldenCase golden, Checkpoint weights) throws IOException {
         T5Encoder t5 = T5Encoder.load(weights.root(), T5Config.read(golden.config()));
         weights.finish("encoder.embed_tokens");
-        golden.compare(
-                "last_hidden_state", t5.apply(frame, rows(golden, "input_ids"), rows(golden, "attention_mask")));
+        golden.compare("last_hidden_state", t5.apply(frame, rows(golden, "input_ids"), rows(golden, "attention_mask")));
     }
 
     private static void llama(Frame frame, GoldenCase golden, Checkpoint weights) throws IOException {

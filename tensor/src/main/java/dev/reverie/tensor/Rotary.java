@@ -66,7 +66,11 @@ public final class Rotary {
      * @return the same shape
      */
     public Tensor apply(Frame frame, Tensor x, int heads) {
-        require(x.shape().rank() == 3 && x.dim(1) <= length(), "rotary", "x [N, up to %d, heads d]".formatted(length()), x);
+        require(
+                x.shape().rank() == 3 && x.dim(1) <= length(),
+                "rotary",
+                "x [N, up to %d, heads d]".formatted(length()),
+                x);
         require(
                 heads > 0 && x.dim(2) % heads == 0 && x.dim(2) / heads >= cos.dim(1),
                 "rotary",

@@ -20,12 +20,7 @@ import java.util.List;
  * @param deviation of the same
  */
 public record ClipProcessor(
-        int shortSide,
-        int cropWidth,
-        int cropHeight,
-        ResizeFilter filter,
-        List<Double> mean,
-        List<Double> deviation) {
+        int shortSide, int cropWidth, int cropHeight, ResizeFilter filter, List<Double> mean, List<Double> deviation) {
     /** What CLIP was trained with, at 224 pixels. */
     public static final ClipProcessor STANDARD = new ClipProcessor(
             224,

@@ -83,7 +83,8 @@ final class InfoLine {
 
     /** A value as it is, or as a JSON string where it could be mistaken. */
     static String quoted(String value) {
-        boolean isPlain = value.chars().noneMatch(c -> c < ' ' || ",:\"".indexOf(c) >= 0) && value.equals(value.strip());
+        boolean isPlain =
+                value.chars().noneMatch(c -> c < ' ' || ",:\"".indexOf(c) >= 0) && value.equals(value.strip());
         if (isPlain) {
             return value;
         }

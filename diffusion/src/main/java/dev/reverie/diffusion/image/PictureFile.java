@@ -36,7 +36,9 @@ public final class PictureFile {
         byte[] bytes = Files.readAllBytes(file);
         try {
             requireSides(file, bytes);
-            return PngChunks.isPng(bytes) ? png(bytes) : ExifOrientation.ofJpeg(bytes).upright(decoded(bytes));
+            return PngChunks.isPng(bytes)
+                    ? png(bytes)
+                    : ExifOrientation.ofJpeg(bytes).upright(decoded(bytes));
         } catch (PictureException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -49,7 +51,8 @@ public final class PictureFile {
     private static void requireSides(Path file, byte[] bytes) throws IOException {
         try (Decoder decoder = Decoder.of(bytes)) {
             if (decoder == null) {
-                throw new PictureException(file, "is not a picture in a format that is known here: PNG, JPEG, GIF, BMP");
+                throw new PictureException(
+                        file, "is not a picture in a format that is known here: PNG, JPEG, GIF, BMP");
             }
             int width = decoder.reader.getWidth(0);
             int height = decoder.reader.getHeight(0);

@@ -44,12 +44,14 @@ final class PngText {
         for (Chunk chunk : chunks) {
             byte[] data = chunk.bytes();
             int end = next(data, 0);
-            String text = end < 1 ? null : switch (chunk.type()) {
-                case "tEXt" -> text(data, end + 1, false, StandardCharsets.ISO_8859_1);
-                case "zTXt" -> text(data, end + 2, true, StandardCharsets.ISO_8859_1);
-                case "iTXt" -> international(data, end);
-                default -> null;
-            };
+            String text = end < 1
+                    ? null
+                    : switch (chunk.type()) {
+                        case "tEXt" -> text(data, end + 1, false, StandardCharsets.ISO_8859_1);
+                        case "zTXt" -> text(data, end + 2, true, StandardCharsets.ISO_8859_1);
+                        case "iTXt" -> international(data, end);
+                        default -> null;
+                    };
             if (text != null) {
                 texts.putIfAbsent(new String(data, 0, end, StandardCharsets.ISO_8859_1), text);
             }

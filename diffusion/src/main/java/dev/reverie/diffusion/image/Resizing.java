@@ -63,7 +63,9 @@ public final class Resizing {
     private static Image filtered(Image image, int width, int height, ResizeFilter filter) {
         Taps[] columns = taps(image.width(), width, filter);
         Taps[] rows = taps(image.height(), height, filter);
-        return isDownFirst(image, width, height) ? across(down(image, rows), columns) : down(across(image, columns), rows);
+        return isDownFirst(image, width, height)
+                ? across(down(image, rows), columns)
+                : down(across(image, columns), rows);
     }
 
     /** PIL's rule since version 13, found by 4,658 sizes: down first where that takes away many more rows. */
@@ -111,8 +113,7 @@ public final class Resizing {
             for (int x = 0; x < width; x++) {
                 int from = (y * image.width() + taps[x].first) * channels;
                 for (int c = 0; c < channels; c++) {
-                    pixels[(y * width + x) * channels + c] =
-                            sum(image.pixels(), from + c, channels, taps[x].weights);
+                    pixels[(y * width + x) * channels + c] = sum(image.pixels(), from + c, channels, taps[x].weights);
                 }
             }
         }

@@ -18,18 +18,17 @@ class GenerationParametersTest {
 
     @Test
     void isWebuisForm() {
-        assertEquals(
-                """
+        assertEquals("""
                 a red fox
                 Negative prompt: blurry
-                Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: -3, Size: 512x768, Model: fox""",
-                of("a red fox", "blurry", "fox").format());
+                Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: -3, Size: 512x768, Model: fox""", of("a red fox", "blurry", "fox").format());
         assertEquals(
                 """
                 a red fox
                 Steps: 1, Sampler: DDIM, CFG scale: 7.25, Seed: 4, Size: 8x8, Model: "a, b: \\"c\\\""\
                 """,
-                GenerationParameters.of("a red fox", "", 1, "DDIM", 7.25, 4, 8, 8, "a, b: \"c\"").format());
+                GenerationParameters.of("a red fox", "", 1, "DDIM", 7.25, 4, 8, 8, "a, b: \"c\"")
+                        .format());
     }
 
     /** As modules/infotext_utils.py of stable-diffusion-webui reads and writes it. */
@@ -73,7 +72,8 @@ class GenerationParametersTest {
 
     @Test
     void otherTextIsAPrompt() {
-        for (String text : new String[] {"", "a fox", "a fox\nin: the, snow", ":", ",,:,", "\"", "a\nb: \"", "Steps: 2"}) {
+        for (String text :
+                new String[] {"", "a fox", "a fox\nin: the, snow", ":", ",,:,", "\"", "a\nb: \"", "Steps: 2"}) {
             GenerationParameters read = GenerationParameters.parse(text);
             assertEquals(text, read.prompt());
             assertEquals(Map.of(), read.settings());

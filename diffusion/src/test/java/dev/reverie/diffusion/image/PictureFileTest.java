@@ -173,7 +173,8 @@ class PictureFileTest {
     @Test
     void saysWhatIsWrong() throws IOException {
         byte[] png = bytes("rgb.png");
-        requireFault(write("cut.png", Arrays.copyOf(png, png.length - 5)), "cut.png: is cut short: the file ends at byte");
+        requireFault(
+                write("cut.png", Arrays.copyOf(png, png.length - 5)), "cut.png: is cut short: the file ends at byte");
         png[40] ^= 1;
         requireFault(write("bad.png", png), "bad.png: is damaged: the chunk at byte 33 has a wrong checksum");
         requireFault(write("note.txt", "no picture".getBytes(StandardCharsets.UTF_8)), "not a picture in a format");
@@ -186,7 +187,10 @@ class PictureFileTest {
 
     private static void requireFault(Path file, String part) {
         PictureException fault = assertThrows(PictureException.class, () -> Image.read(file), file::toString);
-        assertTrue(fault.getMessage().startsWith(file.toString()) && fault.getMessage().contains(part), fault.getMessage());
+        assertTrue(
+                fault.getMessage().startsWith(file.toString())
+                        && fault.getMessage().contains(part),
+                fault.getMessage());
     }
 
     @ParameterizedTest
@@ -206,7 +210,10 @@ class PictureFileTest {
         requireFault(write("bomb.bmp", bmp), ""); // the decoder itself compares its sides with the file
         byte[] gif = bytes("animated.gif");
         int frame = indexOf(gif, (byte) 0x2C); // the first picture's own size
-        ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN).putShort(frame + 5, (short) 65_000).putShort(frame + 7, (short) 65_000);
+        ByteBuffer.wrap(gif)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(frame + 5, (short) 65_000)
+                .putShort(frame + 7, (short) 65_000);
         requireFault(write("bomb.gif", gif), "has 65,000 x 65,000 pixels");
         byte[] jpeg = bytes("turned-1.jpg");
         int start = indexOf(jpeg, (byte) 0xFF, (byte) 0xC0, (byte) 0, (byte) 17);

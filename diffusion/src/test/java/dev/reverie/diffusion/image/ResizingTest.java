@@ -97,7 +97,9 @@ class ResizingTest {
     void keepsTextsAndEqualSizes() {
         Image picture = picture(5, 4, 3).withTexts(Map.of("fox", "red"));
         assertSame(picture, Resizing.resize(picture, 5, 4, ResizeFilter.LANCZOS));
-        assertEquals(picture.texts(), Resizing.resize(picture, 2, 9, ResizeFilter.BOX).texts());
+        assertEquals(
+                picture.texts(),
+                Resizing.resize(picture, 2, 9, ResizeFilter.BOX).texts());
     }
 
     @Test

@@ -25,7 +25,12 @@ public record Llama(Embedding tokens, List<Layer> layers, RmsNorm finalNorm, Lla
 
     /** Causal self-attention and a gated feed-forward part, each normalised before and added to its input. */
     public record Layer(
-            RmsNorm attentionNorm, SelfAttention attention, RmsNorm feedForwardNorm, Linear gate, Linear up, Linear down) {
+            RmsNorm attentionNorm,
+            SelfAttention attention,
+            RmsNorm feedForwardNorm,
+            Linear gate,
+            Linear up,
+            Linear down) {
 
         static Layer load(WeightScope scope, LlamaConfig config) {
             int width = config.width();
@@ -122,10 +127,8 @@ public record Llama(Embedding tokens, List<Layer> layers, RmsNorm finalNorm, Lla
     private Tensor run(Frame caller, List<Layer> part, Tensor x, int @Nullable [][] mask) {
         try (Frame frame = caller.frame()) {
             Tensor padding = mask == null ? null : Mask.padding(frame, mask);
-            Rotary rotary =
-                    Rope.sequence(Rotary.Pairing.HALVES, config.ropeTheta(), config.headWidth(), x.dim(1));
-            return frame.keep(
-                    Layers.run(frame, part, x, (layer, inner, h) -> layer.apply(inner, h, rotary, padding)));
+            Rotary rotary = Rope.sequence(Rotary.Pairing.HALVES, config.ropeTheta(), config.headWidth(), x.dim(1));
+            return frame.keep(Layers.run(frame, part, x, (layer, inner, h) -> layer.apply(inner, h, rotary, padding)));
         }
     }
 }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record T5Encoder(Embedding tokens, List<Layer> layers, RmsNorm finalNorm, T5Config config) {
 
     /** Self-attention and a feed-forward part, each normalised before and added to its input. */
-    public record Layer(RmsNorm attentionNorm, SelfAttention attention, RmsNorm feedForwardNorm, FeedForward feedForward) {
+    public record Layer(
+            RmsNorm attentionNorm, SelfAttention attention, RmsNorm feedForwardNorm, FeedForward feedForward) {
 
         static Layer load(WeightScope scope, T5Config config, boolean hasPosition) {
             WeightScope attention = scope.at("layer.0");
@@ -46,7 +47,12 @@ public record T5Encoder(Embedding tokens, List<Layer> layers, RmsNorm finalNorm,
 
     /** Attention whose scores are not scaled; {@code position} is null where the first layer's serves. */
     public record SelfAttention(
-            Linear query, Linear key, Linear value, Linear out, int heads, @Nullable RelativeBias position) {
+            Linear query,
+            Linear key,
+            Linear value,
+            Linear out,
+            int heads,
+            @Nullable RelativeBias position) {
 
         static SelfAttention load(WeightScope scope, T5Config config, boolean hasPosition) {
             int inner = config.heads() * config.headWidth();
@@ -109,7 +115,8 @@ public record T5Encoder(Embedding tokens, List<Layer> layers, RmsNorm finalNorm,
         }
         boolean shared = scope.has("shared.weight") || !encoder.has("embed_tokens.weight");
         return new T5Encoder(
-                Embedding.load(shared ? scope.at("shared") : encoder.at("embed_tokens"), config.vocabulary(), config.width()),
+                Embedding.load(
+                        shared ? scope.at("shared") : encoder.at("embed_tokens"), config.vocabulary(), config.width()),
                 layers,
                 RmsNorm.load(encoder.at("final_layer_norm"), config.width(), config.eps()),
                 config);

@@ -15,15 +15,16 @@ final class TokenRows {
     static Tensor embed(Frame frame, Embedding table, int[][] ids) {
         int length = length(ids);
         int[] flat = Arrays.stream(ids).flatMapToInt(Arrays::stream).toArray();
-        return table.apply(frame, flat).reshape(ids.length, length, table.table().dim(1));
+        return table.apply(frame, flat)
+                .reshape(ids.length, length, table.table().dim(1));
     }
 
     /** Adds to {@code x [N, L, C]} the first L rows of a table of learned positions. */
     static Tensor addPositions(Frame frame, Embedding positions, Tensor x) {
         int length = x.dim(1);
         if (length > positions.table().dim(0)) {
-            throw new IllegalArgumentException(
-                    "%d tokens, the model has %d positions".formatted(length, positions.table().dim(0)));
+            throw new IllegalArgumentException("%d tokens, the model has %d positions"
+                    .formatted(length, positions.table().dim(0)));
         }
         int[] places =
                 IntStream.range(0, x.dim(0) * length).map(i -> i % length).toArray();

@@ -45,7 +45,8 @@ class MaskTest {
         try (Workspace measuring = Workspace.measuring();
                 Frame frame = measuring.frame()) {
             assertEquals(
-                    Shape.of(1, 1, 1, 2), Mask.padding(frame, new int[][] {{1, 0}}).shape());
+                    Shape.of(1, 1, 1, 2),
+                    Mask.padding(frame, new int[][] {{1, 0}}).shape());
             assertEquals(Shape.of(1, 1, 4, 4), Mask.causal(frame, 4).shape());
         }
     }

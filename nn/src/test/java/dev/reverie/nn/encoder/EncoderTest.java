@@ -146,10 +146,9 @@ class EncoderTest {
     @Test
     void furtherTokensFollowTheVocabulary() throws IOException {
         ClipText clip = clip();
-        Tensor rows = Tensor.of(clip.tokens().table().rows(17, 19).shape(), clip.tokens()
-                .table()
-                .rows(17, 19)
-                .toArray());
+        Tensor rows = Tensor.of(
+                clip.tokens().table().rows(17, 19).shape(),
+                clip.tokens().table().rows(17, 19).toArray());
         ClipText taught = clip.withTokens(rows);
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
@@ -192,7 +191,8 @@ class EncoderTest {
     @Test
     void configurationsNameTheKeyAndTheNumber() {
         String clip = "\"hidden_size\": 50, \"num_attention_heads\": 4";
-        requireFault("hidden_size 50 is not a multiple of num_attention_heads 4", json -> ClipTextConfig.read(json), clip);
+        requireFault(
+                "hidden_size 50 is not a multiple of num_attention_heads 4", json -> ClipTextConfig.read(json), clip);
         requireFault("\"dance\" is not known", json -> ClipTextConfig.read(json), "\"hidden_act\": \"dance\"");
         requireFault("num_attention_heads 0", json -> ClipVisionConfig.read(json), "\"num_attention_heads\": 0");
         requireFault("num_channels 4", json -> ClipVisionConfig.read(json), "\"num_channels\": 4");
@@ -218,8 +218,8 @@ class EncoderTest {
     }
 
     private static void requireFault(String part, Json.Reader<?> reader, String members) {
-        IOException fault = assertThrows(
-                IOException.class, () -> reader.read(Json.parse("fox/config.json", "{" + members + "}")));
+        IOException fault =
+                assertThrows(IOException.class, () -> reader.read(Json.parse("fox/config.json", "{" + members + "}")));
         String message = String.valueOf(fault.getMessage());
         assertTrue(message.startsWith("fox/config.json: ") && message.contains(part), message);
     }

@@ -16,7 +16,9 @@ final class VectorRotary {
         int whole = S.loopBound(n);
         for (int i = 0; i < whole; i += LANES) {
             FloatVector v = load(x, xo + i);
-            v.rearrange(SWAPPED).fma(load(s, table + i), v.mul(load(c, table + i))).intoArray(y, yo + i);
+            v.rearrange(SWAPPED)
+                    .fma(load(s, table + i), v.mul(load(c, table + i)))
+                    .intoArray(y, yo + i);
         }
         return whole;
     }

@@ -66,9 +66,7 @@ final class ElementDigest {
         }
         try (Frame frame = WORKSPACE.frame()) {
             Tensor x = normal(2, angles.length, 3 * d);
-            print(
-                    "rotary",
-                    Rotary.of(pairing, angles).apply(frame, x, 3).toArray());
+            print("rotary", Rotary.of(pairing, angles).apply(frame, x, 3).toArray());
         }
     }
 

@@ -98,8 +98,7 @@ class RotaryKernelTest {
             Tensor narrow = frame.tensor(1, LENGTH, 12);
             assertThrows(ShapeException.class, () -> rotary.apply(frame, narrow, 2));
             assertThrows(ShapeException.class, () -> rotary.apply(frame, narrow, 5));
-            assertEquals(
-                    narrow.shape(), rotary.apply(frame, narrow, 1).shape(), "measuring");
+            assertEquals(narrow.shape(), rotary.apply(frame, narrow, 1).shape(), "measuring");
             assertThrows(ShapeException.class, () -> Rotary.of(Pairing.HALVES, new double[][] {{1}, {1, 2}}));
         }
     }
