@@ -31,7 +31,7 @@ public final class PictureFile {
     public static Image read(Path file) throws IOException {
         long size = Files.size(file);
         if (size > MAX_BYTES) {
-            throw new PictureException(file, text("has %,d bytes; at most %,d", size, MAX_BYTES));
+            throw new PictureException(file, String.format(Locale.ROOT, "has %,d bytes; at most %,d", size, MAX_BYTES));
         }
         byte[] bytes = Files.readAllBytes(file);
         try {
@@ -59,8 +59,7 @@ public final class PictureFile {
             if (!Image.fits(width, height)) {
                 throw new PictureException(
                         file,
-                        text(
-                                "has %,d x %,d pixels; at most %,d a side and %,d in all",
+                        String.format(Locale.ROOT, "has %,d x %,d pixels; at most %,d a side and %,d in all",
                                 width, height, Image.MAX_SIDE, Image.MAX_PIXELS));
             }
         }
@@ -92,10 +91,6 @@ public final class PictureFile {
     /** What the JPEG decoder says before it makes the rest grey. */
     private static boolean isCutShort(String warning) {
         return warning.contains("remature end") || warning.contains("Truncated File");
-    }
-
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 
     /** A decoder that has the file as its input. */
