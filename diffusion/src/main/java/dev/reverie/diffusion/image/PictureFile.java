@@ -59,8 +59,13 @@ public final class PictureFile {
             if (!Image.fits(width, height)) {
                 throw new PictureException(
                         file,
-                        String.format(Locale.ROOT, "has %,d x %,d pixels; at most %,d a side and %,d in all",
-                                width, height, Image.MAX_SIDE, Image.MAX_PIXELS));
+                        String.format(
+                                Locale.ROOT,
+                                "has %,d x %,d pixels; at most %,d a side and %,d in all",
+                                width,
+                                height,
+                                Image.MAX_SIDE,
+                                Image.MAX_PIXELS));
             }
         }
     }
