@@ -164,7 +164,8 @@ class PictureFileTest {
             try {
                 Image.read(write("damaged.bin", damaged));
             } catch (PictureException e) {
-                assertTrue(e.getMessage().contains("damaged.bin: "), e.getMessage());
+                String message = String.valueOf(e.getMessage());
+                assertTrue(message.contains("damaged.bin: "), message);
             }
         }
     }
@@ -186,10 +187,8 @@ class PictureFileTest {
 
     private static void requireFault(Path file, String part) {
         PictureException fault = assertThrows(PictureException.class, () -> Image.read(file), file::toString);
-        assertTrue(
-                fault.getMessage().startsWith(file.toString())
-                        && fault.getMessage().contains(part),
-                fault.getMessage());
+        String message = String.valueOf(fault.getMessage());
+        assertTrue(message.startsWith(file.toString()) && message.contains(part), message);
     }
 
     @ParameterizedTest
