@@ -1,6 +1,7 @@
 package dev.reverie.tensor;
 
 import dev.reverie.tensor.kernel.Convolution;
+import org.jspecify.annotations.Nullable;
 
 /** The learned numbers of a convolution, packed for the algorithm that its geometry asks for. Immutable. */
 public final class Filter {
@@ -9,9 +10,15 @@ public final class Filter {
     private final int outputPadding;
     private final int in;
     private final int out;
-    private final Convolution kernel;
+    private final @Nullable Convolution kernel;
 
-    private Filter(ConvGeometry geometry, boolean transposed, int outputPadding, int in, int out, Convolution kernel) {
+    private Filter(
+            ConvGeometry geometry,
+            boolean transposed,
+            int outputPadding,
+            int in,
+            int out,
+            @Nullable Convolution kernel) {
         this.geometry = geometry;
         this.transposed = transposed;
         this.outputPadding = outputPadding;
@@ -20,18 +27,24 @@ public final class Filter {
         this.kernel = kernel;
     }
 
-    /** Packs a weight as checkpoints store it: {@code [out, in / groups, kernel..]}. */
+    /**
+     * Packs a weight as checkpoints store it: {@code [out, in / groups, kernel..]}. A measured one makes a filter that
+     * only has its sizes.
+     */
     public static Filter of(Tensor weight, ConvGeometry geometry) {
         requireKernel(weight, geometry);
         int out = weight.dim(0);
         int perGroup = weight.dim(1);
+        int in = perGroup * geometry.groups();
+        if (weight.isMeasured()) {
+            return new Filter(geometry, false, 0, in, out, null);
+        }
         int taps = geometry.taps();
         float[] values = new float[weight.elementCount()];
         int each = taps * perGroup;
         for (int o = 0; o < out; o++) {
             tapsFirst(perGroup, taps, weight.data(), weight.offset() + o * each, values, o * each);
         }
-        int in = perGroup * geometry.groups();
         return new Filter(geometry, false, 0, in, out, Convolution.of(geometry, in, out, values));
     }
 
@@ -43,13 +56,16 @@ public final class Filter {
         int outPerGroup = weight.dim(1);
         int inPerGroup = in / groups;
         int taps = geometry.taps();
+        int out = outPerGroup * groups;
+        if (weight.isMeasured()) {
+            return new Filter(geometry, true, outputPadding, in, out, null);
+        }
         float[] values = new float[weight.elementCount()];
         for (int c = 0; c < in; c++) {
             int from = weight.offset() + c * outPerGroup * taps;
             int to = c / inPerGroup * outPerGroup * taps * inPerGroup + c % inPerGroup;
             scatter(outPerGroup * taps, weight.data(), from, values, to, inPerGroup);
         }
-        int out = outPerGroup * groups;
         Convolution kernel = Convolution.transposed(geometry, in, out, values);
         return new Filter(geometry, true, outputPadding, in, out, kernel);
     }
@@ -103,6 +119,9 @@ public final class Filter {
     }
 
     Convolution kernel() {
+        if (kernel == null) {
+            throw new IllegalStateException("a measured filter of %d to %d channels has no data".formatted(in, out));
+        }
         return kernel;
     }
 }

@@ -244,6 +244,34 @@ public final class Ops {
         }
     }
 
+    /** Adds {@code y [N, C]} in place to every place of its sample in {@code x [N, places.., C]}. */
+    public static void addToPlaces(Tensor x, Tensor y) {
+        int places = placesOf("addToPlaces", x, y);
+        for (int n = 0; n < y.dim(0) && !x.isMeasured(); n++) {
+            int from = x.offset() + n * places * y.dim(1);
+            Elementwise.addToRows(places, y.dim(1), x.data(), from, y.data(), y.offset() + n * y.dim(1));
+        }
+    }
+
+    /** Multiplies in place by {@code y [N, C]} every place of its sample in {@code x [N, places.., C]}. */
+    public static void multiplyPlaces(Tensor x, Tensor y) {
+        int places = placesOf("multiplyPlaces", x, y);
+        for (int n = 0; n < y.dim(0) && !x.isMeasured(); n++) {
+            int from = x.offset() + n * places * y.dim(1);
+            Elementwise.multiplyRows(places, y.dim(1), x.data(), from, y.data(), y.offset() + n * y.dim(1));
+        }
+    }
+
+    private static int placesOf(String operation, Tensor x, Tensor y) {
+        require(
+                y.shape().rank() == 2 && y.dim(0) == x.dim(0) && y.dim(1) == x.dim(-1),
+                operation,
+                "x [N, places.., C] and y [N, C]",
+                x,
+                y);
+        return x.shape().product(1, x.shape().rank() - 1);
+    }
+
     /** Element by element, x y; equal shapes. */
     public static Tensor multiply(Frame frame, Tensor x, Tensor y) {
         require(x.elementCount() == y.elementCount(), "multiply", "equal shapes", x, y);
@@ -260,6 +288,15 @@ public final class Ops {
         Tensor y = frame.tensor(x.shape());
         if (!frame.isMeasuring()) {
             Elementwise.scale(x.elementCount(), factor, x.data(), x.offset(), y.data(), y.offset());
+        }
+        return y;
+    }
+
+    /** factor x + offset. */
+    public static Tensor affine(Frame frame, Tensor x, float factor, float offset) {
+        Tensor y = frame.tensor(x.shape());
+        if (!frame.isMeasuring()) {
+            Elementwise.affine(x.elementCount(), factor, offset, x.data(), x.offset(), y.data(), y.offset());
         }
         return y;
     }
@@ -286,6 +323,13 @@ public final class Ops {
             Elementwise.activate(function, x.elementCount(), x.data(), x.offset(), y.data(), y.offset());
         }
         return y;
+    }
+
+    /** A function of each element, in place. */
+    public static void activateInto(Tensor x, Activation function) {
+        if (!x.isMeasured()) {
+            Elementwise.activate(function, x.elementCount(), x.data(), x.offset(), x.data(), x.offset());
+        }
     }
 
     /** x where positive, slope x elsewhere. */

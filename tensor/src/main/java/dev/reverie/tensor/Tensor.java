@@ -49,6 +49,11 @@ public final class Tensor {
         return new Tensor(shape, new float[shape.elementCount()], 0, null);
     }
 
+    /** A tensor that only has a shape, as a measuring workspace lends them: for the weights of a plan. */
+    public static Tensor measured(Shape shape) {
+        return new Tensor(shape, null, 0, null);
+    }
+
     public Shape shape() {
         return shape;
     }
@@ -61,7 +66,7 @@ public final class Tensor {
         return shape.elementCount();
     }
 
-    /** Whether this tensor only has a shape, because its workspace measures. */
+    /** Whether this tensor only has a shape, because its workspace or its scope of weights measures. */
     public boolean isMeasured() {
         return data == null;
     }

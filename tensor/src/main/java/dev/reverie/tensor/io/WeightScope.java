@@ -3,6 +3,7 @@ package dev.reverie.tensor.io;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,23 @@ import org.jspecify.annotations.Nullable;
  * noted and replaced by zeros of the shape asked for, and {@link Checkpoint#finish} reports all of them.
  */
 public final class WeightScope {
-    private final Checkpoint checkpoint;
+    /** Null where there is no file, but a plan. */
+    private final @Nullable Checkpoint checkpoint;
+
     /** Empty, or ends with a dot. */
     private final String prefix;
 
-    WeightScope(Checkpoint checkpoint, String prefix) {
+    WeightScope(@Nullable Checkpoint checkpoint, String prefix) {
         this.checkpoint = checkpoint;
         this.prefix = prefix;
+    }
+
+    /**
+     * A scope of no file: tensors have the shapes asked for and no data, and nothing optional is there. For plans of
+     * models, which then cost no memory.
+     */
+    public static WeightScope measuring() {
+        return new WeightScope(null, "");
     }
 
     /** The scope of the names that start with {@code name} and a dot; {@code name} may have dots itself. */
@@ -38,18 +49,18 @@ public final class WeightScope {
 
     /** Whether there is a tensor of that name. */
     public boolean has(String name) {
-        return checkpoint.find(nameOf(name)) != null;
+        return checkpoint != null && checkpoint.find(nameOf(name)) != null;
     }
 
     /** Shape of a tensor, or null where there is none, or it has 2^31 or more elements. Does not count as reading it. */
     public @Nullable Shape shapeOf(String name) {
-        Checkpoint.Located located = checkpoint.find(nameOf(name));
+        Checkpoint.Located located = checkpoint == null ? null : checkpoint.find(nameOf(name));
         return located == null ? null : located.entry().tensorShape();
     }
 
     /** A tensor as float32, in the file's layout. */
     public Tensor tensor(String name, Shape shape) {
-        return checkpoint.tensor(nameOf(name), shape);
+        return checkpoint == null ? Tensor.measured(shape) : checkpoint.tensor(nameOf(name), shape);
     }
 
     /** A tensor as float32, or null where there is none of that name. */
@@ -64,7 +75,7 @@ public final class WeightScope {
 
     /** Integers of type I64 or I32, as they are: ids do not fit float32. */
     public long[] longs(String name, Shape shape) {
-        return checkpoint.longs(nameOf(name), shape);
+        return checkpoint == null ? new long[shape.elementCount()] : checkpoint.longs(nameOf(name), shape);
     }
 
     /**
@@ -89,7 +100,7 @@ public final class WeightScope {
             onePerRow = onePerRow.with(axis, 1);
         }
         Tensor length = tensor(lengthName, onePerRow);
-        Tensor direction = checkpoint.unscaled(nameOf(directionName), shape); // the norm cancels a row's scale
+        Tensor direction = Objects.requireNonNull(checkpoint).unscaled(nameOf(directionName), shape); // the norm cancels a row's scale
         int rows = length.elementCount();
         int width = rows == 0 ? 0 : direction.elementCount() / rows;
         for (int row = 0; row < rows; row++) {

@@ -1,6 +1,7 @@
 package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.Activation;
+import java.util.function.IntConsumer;
 
 /**
  * Operations on each element, cut into blocks of a fixed size; a result may lie where an operand lies.
@@ -46,6 +47,26 @@ public final class Elementwise {
         ScalarElementwise.multiply(done, n, x, xo, y, yo, z, zo);
     }
 
+    /** Adds {@code y [width]} to each row of {@code x [rows, width]}. */
+    public static void addToRows(int rows, int width, float[] x, int xo, float[] y, int yo) {
+        eachRow(rows, width, from -> addBlock(width, x, xo + from, y, yo, x, xo + from));
+    }
+
+    /** Multiplies each row of {@code x [rows, width]} by {@code y [width]}. */
+    public static void multiplyRows(int rows, int width, float[] x, int xo, float[] y, int yo) {
+        eachRow(rows, width, from -> multiplyBlock(width, x, xo + from, y, yo, x, xo + from));
+    }
+
+    private static void eachRow(int rows, int width, IntConsumer row) {
+        int perPiece = Math.max(1, BLOCK / Math.max(1, width));
+        Pool.run((rows + perPiece - 1) / perPiece, (piece, scratch) -> {
+            int end = Math.min(rows, (piece + 1) * perPiece);
+            for (int i = piece * perPiece; i < end; i++) {
+                row.accept(i * width);
+            }
+        });
+    }
+
     /** y = factor x. */
     public static void scale(int n, float factor, float[] x, int xo, float[] y, int yo) {
         blocks(n, (from, length) -> scaleBlock(length, factor, x, xo + from, y, yo + from));
@@ -54,6 +75,15 @@ public final class Elementwise {
     static void scaleBlock(int n, float factor, float[] x, int xo, float[] y, int yo) {
         int done = Lanes.VECTOR ? VectorElementwise.scale(n, factor, x, xo, y, yo) : 0;
         ScalarElementwise.scale(done, n, factor, x, xo, y, yo);
+    }
+
+    /** y = factor x + offset, rounded twice; a loop that compilers make vectors of by themselves. */
+    public static void affine(int n, float factor, float offset, float[] x, int xo, float[] y, int yo) {
+        blocks(n, (from, length) -> {
+            for (int i = from; i < from + length; i++) {
+                y[yo + i] = factor * x[xo + i] + offset;
+            }
+        });
     }
 
     /** y = factor (x0 + x1 + ..), added from left to right; at least two operands. */
