@@ -24,4 +24,9 @@ public record Linear(Weight weight, @Nullable Tensor bias) {
     public Tensor apply(Frame frame, Tensor x) {
         return Ops.linear(frame, x, weight, bias);
     }
+
+    /** The map plus {@code residual}, which has the result's shape. */
+    public Tensor apply(Frame frame, Tensor x, Tensor residual) {
+        return Ops.linear(frame, x, weight, bias, residual);
+    }
 }
