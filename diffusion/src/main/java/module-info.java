@@ -10,4 +10,6 @@ module dev.reverie.diffusion {
     exports dev.reverie.diffusion.prompt;
     exports dev.reverie.diffusion;
     exports dev.reverie.diffusion.image;
+    exports dev.reverie.diffusion.unet;
+    exports dev.reverie.diffusion.vae;
 }
