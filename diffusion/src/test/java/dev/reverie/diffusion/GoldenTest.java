@@ -18,6 +18,8 @@ class GoldenTest {
         runners.putAll(PromptGoldens.runners());
         runners.putAll(SchedulerGoldens.runners());
         runners.putAll(ImageGoldens.runners());
+        runners.putAll(UnetGoldens.runners());
+        runners.putAll(VaeGoldens.runners());
         return Goldens.tests(
                 List.of(
                         "scheduler",
