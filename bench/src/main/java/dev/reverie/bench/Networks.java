@@ -1,30 +1,104 @@
 package dev.reverie.bench;
 
+import dev.reverie.diffusion.unet.Conditions;
+import dev.reverie.diffusion.unet.Unet;
+import dev.reverie.diffusion.unet.UnetConfig;
+import dev.reverie.diffusion.vae.AutoencoderKl;
+import dev.reverie.diffusion.vae.KlConfig;
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.io.Checkpoint;
+import dev.reverie.tensor.io.Json;
+import dev.reverie.tensor.io.WeightScope;
 import dev.reverie.tts.kokoro.KokoroPass;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls of whole networks. The last one loaded stays, since requests of one network follow each other. */
 final class Networks {
+    private static final int TEXT_LENGTH = 77;
+    private static final Runnable NOTHING = () -> {};
+
     private @Nullable String loadedFolder;
-    private @Nullable KokoroPass loaded;
+    private @Nullable Object loaded;
+
+    /** Reads a network from a folder. */
+    @FunctionalInterface
+    private interface Loader<T> {
+        T load(Path folder) throws IOException;
+    }
+
+    /** A network of a folder's {@code config.json} and weights. */
+    @FunctionalInterface
+    private interface Assembly<T> {
+        T of(WeightScope scope, Json config) throws IOException;
+    }
 
     /** A call, or null for a network that the library does not have. */
     @Nullable
     Call prepare(Workload w) throws IOException {
-        return w.operation().equals("kokoro") ? kokoro(w.text("dir"), Path.of(w.text("golden"))) : null;
+        return switch (w.operation()) {
+            case "kokoro" -> kokoro(w);
+            case "unet" -> unet(w);
+            case "vae_decode" -> decode(w);
+            default -> null;
+        };
     }
 
-    private Call kokoro(String folder, Path golden) throws IOException {
-        KokoroPass network = loaded;
-        if (network == null || !folder.equals(loadedFolder)) {
-            network = KokoroPass.load(Path.of(folder));
-            loaded = network;
+    private Call kokoro(Workload w) throws IOException {
+        KokoroPass network = network(w, KokoroPass.class, KokoroPass::load);
+        KokoroPass.Input input = KokoroPass.Input.read(Path.of(w.text("golden")));
+        return frame -> network.run(frame, input);
+    }
+
+    /** Both halves of guidance in one batch; text states are projected once a run, before the steps. */
+    private Call unet(Workload w) throws IOException {
+        Unet unet = network(
+                w, Unet.class, folder -> assembled(folder, (scope, json) -> Unet.load(scope, UnetConfig.read(json))));
+        int batch = w.size("batch", 2);
+        int contextWidth = unet.config().encoder().stages().stream()
+                .mapToInt(stage -> stage.contextWidth())
+                .max()
+                .orElse(0);
+        Tensor sample = Inputs.normal(batch, w.size("h"), w.size("w"), unet.config().encoder().inChannels());
+        Tensor text = Inputs.normal(batch, TEXT_LENGTH, contextWidth);
+        Tensor timesteps = Tensor.zeros(Shape.of(batch));
+        Arrays.fill(timesteps.data(), 500);
+        Conditions added = unet.config().encoder().time().sizes() == null
+                ? Conditions.none()
+                : Conditions.none().withPooledText(Inputs.normal(batch, 1280), Inputs.normal(batch, 6));
+        return frame -> {
+            Conditions conditions = added.withContext(unet.context(frame, text));
+            unet.apply(frame, sample, timesteps, conditions, null, NOTHING);
+        };
+    }
+
+    private Call decode(Workload w) throws IOException {
+        AutoencoderKl autoencoder = network(
+                w,
+                AutoencoderKl.class,
+                folder -> assembled(folder, (scope, json) -> AutoencoderKl.load(scope, KlConfig.read(json))));
+        Tensor latents = Inputs.normal(1, w.size("h"), w.size("w"), autoencoder.latentChannels());
+        return frame -> autoencoder.decode(frame, latents, null, NOTHING);
+    }
+
+    private <T> T network(Workload w, Class<T> kind, Loader<T> loader) throws IOException {
+        String folder = w.text("dir");
+        if (!folder.equals(loadedFolder) || !kind.isInstance(loaded)) {
+            loaded = null; // two networks need not fit
+            loaded = loader.load(Path.of(folder));
             loadedFolder = folder;
         }
-        KokoroPass.Input input = KokoroPass.Input.read(golden);
-        KokoroPass ready = network;
-        return frame -> ready.run(frame, input);
+        return kind.cast(loaded);
+    }
+
+    private static <T> T assembled(Path folder, Assembly<T> assembly) throws IOException {
+        try (Checkpoint weights = Checkpoint.open(folder)) {
+            T network = assembly.of(weights.root(), Json.read(folder.resolve("config.json")));
+            weights.finish();
+            return network;
+        }
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Latents to pictures, {@code [N, h, w, C] -> [N, H, W, 3]} (huggingface/diffusers, models/autoencoders/vae.py,
- * Decoder).
+ * Decoder). Each size is a stage of the workspace's, so that memory of smaller maps is let go.
  */
 record KlDecoder(Conv convIn, KlMiddle middle, List<Stage> stages, GroupNorm normOut, Conv convOut) {
 
@@ -60,7 +60,9 @@ record KlDecoder(Conv convIn, KlMiddle middle, List<Stage> stages, GroupNorm nor
         try (Frame frame = caller.frame()) {
             MapInPlace map = new MapInPlace(frame, convIn.apply(frame, latents), onBlock);
             map.become(x -> middle.apply(frame, x));
-            for (Stage stage : stages) {
+            for (int i = 0; i < stages.size(); i++) {
+                Stage stage = stages.get(i);
+                frame.workspace().stage("decoder " + i);
                 stage.resnets.forEach(resnet -> map.become(x -> resnet.apply(frame, x, null)));
                 if (stage.upsample != null) {
                     map.become(x -> stage.upsample.apply(frame, x));
