@@ -62,7 +62,8 @@ final class Networks {
                 .mapToInt(stage -> stage.contextWidth())
                 .max()
                 .orElse(0);
-        Tensor sample = Inputs.normal(batch, w.size("h"), w.size("w"), unet.config().encoder().inChannels());
+        Tensor sample = Inputs.normal(
+                batch, w.size("h"), w.size("w"), unet.config().encoder().inChannels());
         Tensor text = Inputs.normal(batch, TEXT_LENGTH, contextWidth);
         Tensor timesteps = Tensor.zeros(Shape.of(batch));
         Arrays.fill(timesteps.data(), 500);

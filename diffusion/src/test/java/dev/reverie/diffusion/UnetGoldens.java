@@ -67,8 +67,7 @@ final class UnetGoldens {
     private static Tensor predicted(Frame frame, Unet unet, GoldenCase golden, Conditions conditions)
             throws IOException {
         Tensor sample = channelsLast(golden.input("sample"));
-        return channelsFirst(
-                unet.apply(frame, sample, golden.input("timestep"), conditions, null, () -> {}));
+        return channelsFirst(unet.apply(frame, sample, golden.input("timestep"), conditions, null, () -> {}));
     }
 
     private static void controlNet(GoldenCase golden) throws IOException {
@@ -77,7 +76,8 @@ final class UnetGoldens {
             net = ControlNet.load(weights.root(), ControlNetConfig.read(golden.config()));
             weights.finish();
         }
-        Unet unet = load(golden.folder().resolve("unet.config.json"), golden.folder().resolve("unet.safetensors"));
+        Unet unet = load(
+                golden.folder().resolve("unet.config.json"), golden.folder().resolve("unet.safetensors"));
         Tensor text = golden.input("encoder_hidden_states");
         Tensor sample = channelsLast(golden.input("sample"));
         Tensor timestep = golden.input("timestep");

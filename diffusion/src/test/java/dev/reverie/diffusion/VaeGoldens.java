@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Cases of autoencoders. */
 final class VaeGoldens {
@@ -77,10 +78,12 @@ final class VaeGoldens {
         Tensor latent = channelsLast(golden.input("latent"));
         golden.compare(
                 "mean",
-                channelsFirst(autoencoder.distribution(frame, image, tiling, NOTHING).mean()));
+                channelsFirst(
+                        autoencoder.distribution(frame, image, tiling, NOTHING).mean()));
         golden.compare(
                 "mean_whole",
-                channelsFirst(autoencoder.distribution(frame, image, null, NOTHING).mean()));
+                channelsFirst(
+                        autoencoder.distribution(frame, image, null, NOTHING).mean()));
         golden.compare("decoded", channelsFirst(autoencoder.decodeUnscaled(frame, latent, tiling, NOTHING)));
         golden.compare("decoded_whole", channelsFirst(autoencoder.decodeUnscaled(frame, latent, null, NOTHING)));
     }
@@ -116,11 +119,17 @@ final class VaeGoldens {
         golden.compare("image", channelsFirst(Ops.affine(frame, decoded, 0.5f, 0.5f)));
     }
 
-    /** The folder that the case names, beside the goldens: {@code shared/models/taef2}. */
+    /** The folder that the case names: relative to it, or one of that name beside the goldens or in the project. */
     private static Path model(GoldenCase golden) throws IOException {
-        String named = golden.json().getString("model");
-        Path shared = Goldens.root().resolve("../../" + named);
-        return Files.isDirectory(shared) ? shared : golden.folder().resolve("../../../../" + named);
+        Path named = Path.of(golden.json().getString("model"));
+        Path name = Path.of("models").resolve(named.getFileName());
+        return Stream.of(
+                        golden.folder().resolve(named),
+                        Goldens.root().resolveSibling(name),
+                        Goldens.repository().resolve(name))
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the model of the case is not there: " + named));
     }
 
     /** {@code [N, C, h, w] -> [N, 4 C, h / 2, w / 2]}, as the transformer of FLUX.2 wants it. */

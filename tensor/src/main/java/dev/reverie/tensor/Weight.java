@@ -20,8 +20,7 @@ public sealed interface Weight permits Weight.F32 {
         int out = matrix.dim(0);
         int in = out == 0 ? 0 : matrix.elementCount() / out;
         return new F32(
-                Shape.of(out, in),
-                matrix.isMeasured() ? null : Panels.ofRows(in, out, matrix.data(), matrix.offset()));
+                Shape.of(out, in), matrix.isMeasured() ? null : Panels.ofRows(in, out, matrix.data(), matrix.offset()));
     }
 
     /** Float32. */

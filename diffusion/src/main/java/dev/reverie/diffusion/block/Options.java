@@ -54,7 +54,9 @@ public record Options(Set<String> used, Map<String, Object> fixed) {
             }
             if (!holds(value, only)) {
                 throw value.fault(
-                        only == ABSENT ? "is an option that is not supported" : "must be " + only + "; no other value is supported");
+                        only == ABSENT
+                                ? "is an option that is not supported"
+                                : "must be " + only + "; no other value is supported");
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.reverie.diffusion.block;
 import dev.reverie.nn.Linear;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.io.WeightScope;
+import java.util.Objects;
 
 /** Linear layers over channels, which some files hold as convolutions of one place. */
 public final class Pointwise {
@@ -11,7 +12,7 @@ public final class Pointwise {
     /** Reads {@code weight [out, in]} or {@code [out, in, 1, 1]}, and {@code bias [out]}. */
     public static Linear load(WeightScope scope, int in, int out) {
         Shape convolution = Shape.of(out, in, 1, 1);
-        Shape stored = convolution.equals(scope.shapeOf("weight")) ? convolution : Shape.of(out, in);
+        Shape stored = Objects.equals(scope.shapeOf("weight"), convolution) ? convolution : Shape.of(out, in);
         return new Linear(scope.weight("weight", stored), scope.tensor("bias", Shape.of(out)));
     }
 }

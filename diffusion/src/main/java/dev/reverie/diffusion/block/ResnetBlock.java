@@ -38,8 +38,7 @@ public record ResnetBlock(
     public record TimeInput(int width, boolean scaleAndShift) {}
 
     /** Reads {@code norm1, conv1, norm2, conv2}, where {@code timeInput} is given {@code time_emb_proj}. */
-    public static ResnetBlock load(
-            WeightScope scope, int in, int out, Grouping norms, @Nullable TimeInput timeInput) {
+    public static ResnetBlock load(WeightScope scope, int in, int out, Grouping norms, @Nullable TimeInput timeInput) {
         boolean scaleAndShift = timeInput != null && timeInput.scaleAndShift;
         return new ResnetBlock(
                 norms.load(scope.at("norm1"), in),

@@ -23,8 +23,7 @@ public record Upsample(Conv conv) {
     /** To {@code height} and {@code width}. */
     public Tensor apply(Frame caller, Tensor x, int height, int width) {
         try (Frame frame = caller.frame()) {
-            return frame.keep(
-                    conv.apply(frame, Resampling.resize(frame, x, Interpolation.NEAREST, height, width)));
+            return frame.keep(conv.apply(frame, Resampling.resize(frame, x, Interpolation.NEAREST, height, width)));
         }
     }
 }

@@ -15,8 +15,11 @@ sealed interface ClassEmbedding {
     static @Nullable ClassEmbedding load(WeightScope network, TimeConfig config) {
         WeightScope scope = network.at("class_embedding");
         int in = config.classInput();
-        return switch (config.classes()) {
-            case null -> null;
+        TimeConfig.ClassInput kind = config.classes();
+        if (kind == null) {
+            return null;
+        }
+        return switch (kind) {
             case TABLE -> new Table(Embedding.load(scope, in, config.width()));
             case TIMESTEP ->
                 new OfTimestep(

@@ -72,7 +72,12 @@ final class ConfigReader {
             "upcast_attention"); // everything is computed in float32
 
     private static final String[] OF_WAY_UP = {
-        "out_channels", "up_block_types", "conv_in_kernel", "conv_out_kernel", "time_embedding_dim", "time_cond_proj_dim"
+        "out_channels",
+        "up_block_types",
+        "conv_in_kernel",
+        "conv_out_kernel",
+        "time_embedding_dim",
+        "time_cond_proj_dim"
     };
 
     private enum Kind {
@@ -182,8 +187,9 @@ final class ConfigReader {
         List<Integer> heads = perStage(HEADS, defaultHeads());
         List<Integer> oneMore = layers.reversed().stream().map(n -> n + 1).toList();
         boolean own = json.find(UP_DEPTHS) != null;
-        List<List<Integer>> depths =
-                own ? depths(UP_DEPTHS, oneMore) : depths(DEPTHS, oneMore.reversed()).reversed();
+        List<List<Integer>> depths = own
+                ? depths(UP_DEPTHS, oneMore)
+                : depths(DEPTHS, oneMore.reversed()).reversed();
         List<Stage> stages = new ArrayList<>();
         for (int i = 0; i < channels.length; i++) {
             int down = channels.length - 1 - i;
@@ -221,8 +227,9 @@ final class ConfigReader {
         int groups = json.getInt("norm_num_groups", 32);
         int own = json.getInt("attn_norm_num_groups", scaleAndShift() ? 0 : groups);
         if (attends && own != groups) {
-            throw json.fault("wants attention in the middle with attn_norm_num_groups of %d; only norm_num_groups, %d, is supported"
-                    .formatted(own, groups));
+            throw json.fault(
+                    "wants attention in the middle with attn_norm_num_groups of %d; only norm_num_groups, %d, is supported"
+                            .formatted(own, groups));
         }
     }
 
@@ -302,7 +309,9 @@ final class ConfigReader {
         Json value = json.find(option);
         if (value == null || !value.isList()) {
             int depth = value == null ? 1 : value.asInt();
-            return counts.stream().map(n -> Collections.nCopies(Math.max(0, n), depth)).toList();
+            return counts.stream()
+                    .map(n -> Collections.nCopies(Math.max(0, n), depth))
+                    .toList();
         }
         List<Json> each = value.asList();
         requireCount(value, each.size());

@@ -62,8 +62,9 @@ public final class ControlNet {
         this.skipOuts = List.copyOf(skipOuts);
         this.middleOut = middleOut;
         this.config = config;
-        this.crossAttentions = new CrossAttentions(
-                Stream.concat(encoder.downTransformers(), encoder.middleTransformers()).toList());
+        this.crossAttentions =
+                new CrossAttentions(Stream.concat(encoder.downTransformers(), encoder.middleTransformers())
+                        .toList());
     }
 
     /** Reads the tensors of a {@code ControlNetModel}. */
@@ -155,10 +156,6 @@ public final class ControlNet {
         }
         Tensor means = Ops.matmul(frame, weights, map.reshape(map.dim(0), places, map.dim(3)));
         return Resampling.resize(
-                frame,
-                means.reshape(map.dim(0), 1, 1, map.dim(3)),
-                Interpolation.NEAREST,
-                map.dim(1),
-                map.dim(2));
+                frame, means.reshape(map.dim(0), 1, 1, map.dim(3)), Interpolation.NEAREST, map.dim(1), map.dim(2));
     }
 }

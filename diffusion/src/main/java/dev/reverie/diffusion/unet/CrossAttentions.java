@@ -19,7 +19,8 @@ record CrossAttentions(List<TransformerBlock> blocks) {
     List<CrossContext.Site> sites() {
         return blocks.stream()
                 .map(TransformerBlock::attention2)
-                .map(a -> new CrossContext.Site(a.name(), a.key().weight().shape().dim(0)))
+                .map(a ->
+                        new CrossContext.Site(a.name(), a.key().weight().shape().dim(0)))
                 .toList();
     }
 

@@ -30,7 +30,11 @@ public record CrossContext(Map<String, List<Source>> sources) {
      * @param scale of this source's part of the result
      * @param mask where in the map the source counts, {@code [1, height, width, 1]}, at any size; or null
      */
-    public record Source(Tensor keys, Tensor values, float scale, @Nullable Tensor mask) {
+    public record Source(
+            Tensor keys,
+            Tensor values,
+            float scale,
+            @Nullable Tensor mask) {
 
         /** A source that counts fully and everywhere. */
         public static Source of(Tensor keys, Tensor values) {

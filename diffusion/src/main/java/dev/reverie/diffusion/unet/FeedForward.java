@@ -12,7 +12,8 @@ record FeedForward(Linear valueAndGate, Linear out) {
     /** Reads {@code net.0.proj} and {@code net.2}; the inner width is 4 times the outer one. */
     static FeedForward load(WeightScope scope, int width) {
         return new FeedForward(
-                Linear.load(scope.at("net.0.proj"), width, 8 * width), Linear.load(scope.at("net.2"), 4 * width, width));
+                Linear.load(scope.at("net.0.proj"), width, 8 * width),
+                Linear.load(scope.at("net.2"), 4 * width, width));
     }
 
     /** {@code x [N, L, C] -> [N, L, C]}, plus {@code residual}. */

@@ -42,8 +42,9 @@ public record Residuals(List<Tensor> skips, Tensor middle) {
 
     private static void add(Tensor map, Tensor residual) {
         if (!map.shape().equals(residual.shape())) {
-            throw new ShapeException("a ControlNet's residual %s does not fit the U-Net's map %s; they take one size of sample"
-                    .formatted(residual.shape(), map.shape()));
+            throw new ShapeException(
+                    "a ControlNet's residual %s does not fit the U-Net's map %s; they take one size of sample"
+                            .formatted(residual.shape(), map.shape()));
         }
         Ops.addInto(map, residual);
     }

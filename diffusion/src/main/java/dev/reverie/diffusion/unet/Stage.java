@@ -38,8 +38,8 @@ public record Stage(
         requireBetween("block_out_channels", channels, 1, MOST_CHANNELS);
         requireBetween("layers_per_block", layers, 0, 100);
         if (depths.size() > layers) {
-            throw new IllegalArgumentException("transformer_layers_per_block has %d numbers for %d layers"
-                    .formatted(depths.size(), layers));
+            throw new IllegalArgumentException(
+                    "transformer_layers_per_block has %d numbers for %d layers".formatted(depths.size(), layers));
         }
         depths = List.copyOf(depths);
         if (attention != Attention.NONE && (heads < 1 || channels % heads != 0)) {

@@ -57,8 +57,9 @@ record TimeConditioning(
         Tensor sizes = conditions.sizes();
         requireFit("pooled text (addition_embed_type)", added != null, text, false);
         requireFit("sizes (addition_embed_type)", added != null, sizes, false);
-        if (added != null && config.sizes() != null && text != null && sizes != null) {
-            Tensor waves = config.sizes().apply(frame, sizes).reshape(sizes.dim(0), sizes.dim(1) * config.sizes().width());
+        Sinusoid sinusoid = config.sizes();
+        if (added != null && sinusoid != null && text != null && sizes != null) {
+            Tensor waves = sinusoid.apply(frame, sizes).reshape(sizes.dim(0), sizes.dim(1) * sinusoid.width());
             Ops.addInto(sum, added.apply(frame, Ops.concat(frame, text, waves)));
         }
     }
@@ -66,8 +67,7 @@ record TimeConditioning(
     /** A distilled model runs without its guidance scale, too; nothing else is optional. */
     private static void requireFit(String what, boolean used, @Nullable Tensor given, boolean optional) {
         if (used ? given == null && !optional : given != null) {
-            throw new IllegalArgumentException(
-                    used ? "this network needs " + what : "this network takes no " + what);
+            throw new IllegalArgumentException(used ? "this network needs " + what : "this network takes no " + what);
         }
     }
 }

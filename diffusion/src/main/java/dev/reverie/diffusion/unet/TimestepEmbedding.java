@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param guidance projects an embedded guidance scale onto x; null but in distilled models
  */
-record TimestepEmbedding(Linear linear1, Linear linear2, @Nullable Linear guidance) {
+record TimestepEmbedding(
+        Linear linear1, Linear linear2, @Nullable Linear guidance) {
 
     /** Reads {@code linear_1, linear_2}. */
     static TimestepEmbedding load(WeightScope scope, int in, int out) {

@@ -28,17 +28,17 @@ public final class Unet {
     private final CrossAttentions crossAttentions;
     private final UnetConfig config;
 
-    private Unet(
-            UnetEncoder encoder, List<UpBlock> upBlocks, GroupNorm normOut, Conv convOut, UnetConfig config) {
+    private Unet(UnetEncoder encoder, List<UpBlock> upBlocks, GroupNorm normOut, Conv convOut, UnetConfig config) {
         this.encoder = encoder;
         this.upBlocks = List.copyOf(upBlocks);
         this.normOut = normOut;
         this.convOut = convOut;
         this.config = config;
         Stream<TransformerBlock> up = this.upBlocks.stream().flatMap(b -> UnetEncoder.transformers(b.layers()));
-        this.crossAttentions = new CrossAttentions(Stream.of(encoder.downTransformers(), up, encoder.middleTransformers())
-                .flatMap(blocks -> blocks)
-                .toList());
+        this.crossAttentions =
+                new CrossAttentions(Stream.of(encoder.downTransformers(), up, encoder.middleTransformers())
+                        .flatMap(blocks -> blocks)
+                        .toList());
     }
 
     /** Reads the tensors of a {@code UNet2DConditionModel} or {@code UNet2DModel}. */

@@ -43,8 +43,7 @@ record UnetEncoder(
     /** Reads {@code conv_in}, the embeddings of time, {@code down_blocks, mid_block}. */
     static UnetEncoder load(WeightScope network, EncoderConfig config) {
         int in = config.stages().getFirst().channels();
-        Conv convIn =
-                Conv.load(network.at("conv_in"), config.inChannels(), in, Geometries.same(config.inKernel()));
+        Conv convIn = Conv.load(network.at("conv_in"), config.inChannels(), in, Geometries.same(config.inKernel()));
         List<DownBlock> blocks = new ArrayList<>();
         for (int i = 0; i < config.stages().size(); i++) {
             Stage stage = config.stages().get(i);

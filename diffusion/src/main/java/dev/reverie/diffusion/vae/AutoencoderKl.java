@@ -99,8 +99,8 @@ public final class AutoencoderKl implements Autoencoder {
         if (tiles == null || !tiles.areFewerThan(image)) {
             return encodeWhole(frame, image, onBlock);
         }
-        Shape result = Shape.of(
-                image.dim(0), image.dim(1) / factor, image.dim(2) / factor, 2 * config.latentChannels());
+        Shape result =
+                Shape.of(image.dim(0), image.dim(1) / factor, image.dim(2) / factor, 2 * config.latentChannels());
         return tiles.apply(frame, image, result, (inner, tile) -> encodeWhole(inner, tile, onBlock));
     }
 
@@ -112,8 +112,8 @@ public final class AutoencoderKl implements Autoencoder {
         if (tiles == null || !tiles.areFewerThan(latents)) {
             return decodeWhole(frame, latents, onBlock);
         }
-        Shape result = Shape.of(
-                latents.dim(0), latents.dim(1) * factor, latents.dim(2) * factor, config.imageChannels());
+        Shape result =
+                Shape.of(latents.dim(0), latents.dim(1) * factor, latents.dim(2) * factor, config.imageChannels());
         return tiles.apply(frame, latents, result, (inner, tile) -> decodeWhole(inner, tile, onBlock));
     }
 
@@ -134,7 +134,8 @@ public final class AutoencoderKl implements Autoencoder {
     static void requireMap(Tensor x, String what, int channels) {
         Shape shape = x.shape();
         if (shape.rank() != 4 || shape.dim(3) != channels || shape.elementCount() == 0) {
-            throw new ShapeException("autoencoder: %s [N, H, W, %d] is wanted; got %s".formatted(what, channels, shape));
+            throw new ShapeException(
+                    "autoencoder: %s [N, H, W, %d] is wanted; got %s".formatted(what, channels, shape));
         }
     }
 }

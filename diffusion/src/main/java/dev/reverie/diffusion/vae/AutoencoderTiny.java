@@ -76,8 +76,7 @@ public final class AutoencoderTiny implements Autoencoder {
             if (tiles == null || !tiles.areFewerThan(own)) {
                 return frame.keep(decoder.apply(frame, own, onBlock));
             }
-            Shape result =
-                    Shape.of(own.dim(0), own.dim(1) * factor, own.dim(2) * factor, config.imageChannels());
+            Shape result = Shape.of(own.dim(0), own.dim(1) * factor, own.dim(2) * factor, config.imageChannels());
             return frame.keep(tiles.apply(frame, own, result, (inner, tile) -> decoder.apply(inner, tile, onBlock)));
         }
     }

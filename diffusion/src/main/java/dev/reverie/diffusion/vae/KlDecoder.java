@@ -59,17 +59,18 @@ record KlDecoder(Conv convIn, KlMiddle middle, List<Stage> stages, GroupNorm nor
     Tensor apply(Frame caller, Tensor latents, Runnable onBlock) {
         try (Frame frame = caller.frame()) {
             MapInPlace map = new MapInPlace(frame, convIn.apply(frame, latents), onBlock);
-            map.become(x -> middle.apply(frame, x));
+            map.become(middle.apply(frame, map.now()));
             for (int i = 0; i < stages.size(); i++) {
                 Stage stage = stages.get(i);
                 frame.workspace().stage("decoder " + i);
-                stage.resnets.forEach(resnet -> map.become(x -> resnet.apply(frame, x, null)));
+                stage.resnets.forEach(resnet -> map.become(resnet.apply(frame, map.now(), null)));
                 if (stage.upsample != null) {
-                    map.become(x -> stage.upsample.apply(frame, x));
+                    map.become(stage.upsample.apply(frame, map.now()));
                 }
             }
-            map.become(x -> normOut.apply(frame, x, new After.Silu()));
-            return frame.keep(map.become(x -> convOut.apply(frame, x)));
+            map.become(normOut.apply(frame, map.now(), new After.Silu()));
+            map.become(convOut.apply(frame, map.now()));
+            return frame.keep(map.now());
         }
     }
 }

@@ -64,14 +64,15 @@ record KlEncoder(Conv convIn, List<Stage> stages, KlMiddle middle, GroupNorm nor
         try (Frame frame = caller.frame()) {
             MapInPlace map = new MapInPlace(frame, convIn.apply(frame, image), onBlock);
             for (Stage stage : stages) {
-                stage.resnets.forEach(resnet -> map.become(x -> resnet.apply(frame, x, null)));
+                stage.resnets.forEach(resnet -> map.become(resnet.apply(frame, map.now(), null)));
                 if (stage.downsample != null) {
-                    map.become(x -> stage.downsample.apply(frame, x));
+                    map.become(stage.downsample.apply(frame, map.now()));
                 }
             }
-            map.become(x -> middle.apply(frame, x));
-            map.become(x -> normOut.apply(frame, x, new After.Silu()));
-            return frame.keep(map.become(x -> convOut.apply(frame, x)));
+            map.become(middle.apply(frame, map.now()));
+            map.become(normOut.apply(frame, map.now(), new After.Silu()));
+            map.become(convOut.apply(frame, map.now()));
+            return frame.keep(map.now());
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.reverie.diffusion.vae;
 
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Tensor;
-import java.util.function.UnaryOperator;
 
 /** The one map of a chain of blocks: each block's input goes back to the frame as soon as the block is done. */
 final class MapInPlace {
@@ -15,14 +14,18 @@ final class MapInPlace {
         this.frame = frame;
         this.map = map;
         this.onBlock = onBlock;
+        onBlock.run();
     }
 
-    /** Replaces the map by what {@code block} makes of it, a new tensor of the same frame, and returns that. */
-    Tensor become(UnaryOperator<Tensor> block) {
-        onBlock.run();
-        Tensor before = map;
-        map = block.apply(before);
-        frame.release(before);
+    /** The map as it is. */
+    Tensor now() {
         return map;
+    }
+
+    /** Replaces the map by what a block made of it, a new tensor of the same frame. */
+    void become(Tensor next) {
+        frame.release(map);
+        map = next;
+        onBlock.run();
     }
 }

@@ -25,13 +25,11 @@ record Tiles(int size, int stride, int resultStride, int blended) {
     }
 
     static Tiles encoding(Tiling tiling, int factor) {
-        return new Tiles(
-                tiling.latentSize() * factor, tiling.stride() * factor, tiling.stride(), tiling.shared());
+        return new Tiles(tiling.latentSize() * factor, tiling.stride() * factor, tiling.stride(), tiling.shared());
     }
 
     static Tiles decoding(Tiling tiling, int factor) {
-        return new Tiles(
-                tiling.latentSize(), tiling.stride(), tiling.stride() * factor, tiling.shared() * factor);
+        return new Tiles(tiling.latentSize(), tiling.stride(), tiling.stride() * factor, tiling.shared() * factor);
     }
 
     /** Whether a map is larger than one tile. */
@@ -103,7 +101,8 @@ record Tiles(int size, int stride, int resultStride, int blended) {
         }
     }
 
-    private static void blend(Tensor from, int fromRow, int fromColumn, Tensor tile, int row, int column, double share) {
+    private static void blend(
+            Tensor from, int fromRow, int fromColumn, Tensor tile, int row, int column, double share) {
         if (tile.isMeasured()) {
             return;
         }
@@ -119,8 +118,7 @@ record Tiles(int size, int stride, int resultStride, int blended) {
     }
 
     /** Copies a part of a map, as much of it as both maps have. */
-    private static void copy(
-            Tensor from, int top, int left, Tensor to, int toTop, int toLeft, int height, int width) {
+    private static void copy(Tensor from, int top, int left, Tensor to, int toTop, int toLeft, int height, int width) {
         int rows = Math.min(height, Math.min(from.dim(1) - top, to.dim(1) - toTop));
         int columns = Math.min(width, Math.min(from.dim(2) - left, to.dim(2) - toLeft));
         for (int n = 0; n < from.dim(0) && !to.isMeasured() && columns > 0; n++) {

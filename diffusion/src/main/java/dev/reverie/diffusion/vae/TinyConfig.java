@@ -85,8 +85,9 @@ public record TinyConfig(
             throw new IllegalArgumentException("num_encoder_blocks %s and num_decoder_blocks %s must have equal lengths"
                     .formatted(encoderBlocks, decoderBlocks));
         }
-        if (pool != null && (encoderWidth * pool.expansion % pool.groups != 0
-                || decoderWidth * pool.expansion % pool.groups != 0)) {
+        if (pool != null
+                && (encoderWidth * pool.expansion % pool.groups != 0
+                        || decoderWidth * pool.expansion % pool.groups != 0)) {
             throw new IllegalArgumentException(
                     "midblock_gn_groups %d does not divide %d or %d channels, midblock_gn_expand %d"
                             .formatted(pool.groups, encoderWidth, decoderWidth, pool.expansion));

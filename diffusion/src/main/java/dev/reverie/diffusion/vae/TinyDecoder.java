@@ -61,13 +61,14 @@ record TinyDecoder(Conv in, List<Stage> stages, Conv out) {
         try (Frame frame = caller.frame()) {
             MapInPlace map = new MapInPlace(frame, entered(frame, latents), onBlock);
             for (Stage stage : stages) {
-                stage.blocks.forEach(block -> map.become(x -> block.apply(frame, x)));
+                stage.blocks.forEach(block -> map.become(block.apply(frame, map.now())));
                 if (stage.upsample != null) {
-                    map.become(x -> stage.upsample.apply(frame, x));
+                    map.become(stage.upsample.apply(frame, map.now()));
                 }
             }
-            map.become(x -> out.apply(frame, x));
-            return frame.keep(map.become(x -> Ops.affine(frame, x, 2, -1)));
+            map.become(out.apply(frame, map.now()));
+            map.become(Ops.affine(frame, map.now(), 2, -1));
+            return frame.keep(map.now());
         }
     }
 

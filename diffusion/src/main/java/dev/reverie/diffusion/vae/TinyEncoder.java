@@ -35,15 +35,15 @@ record TinyEncoder(List<Stage> stages, Conv out) {
             WeightScope scope = layers.at(layer++);
             Conv conv = i == 0
                     ? Conv.load(scope, config.imageChannels(), width, Geometries.THREE)
-                    : new Conv(Filter.of(scope.tensor("weight", Shape.of(width, width, 3, 3)), Geometries.HALVING), null);
+                    : new Conv(
+                            Filter.of(scope.tensor("weight", Shape.of(width, width, 3, 3)), Geometries.HALVING), null);
             List<TinyBlock> blocks = new ArrayList<>();
             for (int block = 0; block < config.encoderBlocks().get(i); block++) {
                 blocks.add(TinyBlock.load(layers.at(layer++), width, last ? config.pool() : null));
             }
             stages.add(new Stage(conv, blocks));
         }
-        return new TinyEncoder(
-                stages, Conv.load(layers.at(layer), width, config.latentChannels(), Geometries.THREE));
+        return new TinyEncoder(stages, Conv.load(layers.at(layer), width, config.latentChannels(), Geometries.THREE));
     }
 
     /** {@code image [N, H, W, 3]}, -1 to 1, to {@code [N, h, w, C]}. */
@@ -51,10 +51,11 @@ record TinyEncoder(List<Stage> stages, Conv out) {
         try (Frame frame = caller.frame()) {
             MapInPlace map = new MapInPlace(frame, Ops.affine(frame, image, 0.5f, 0.5f), onBlock);
             for (Stage stage : stages) {
-                map.become(x -> stage.conv.apply(frame, x));
-                stage.blocks.forEach(block -> map.become(x -> block.apply(frame, x)));
+                map.become(stage.conv.apply(frame, map.now()));
+                stage.blocks.forEach(block -> map.become(block.apply(frame, map.now())));
             }
-            return frame.keep(map.become(x -> out.apply(frame, x)));
+            map.become(out.apply(frame, map.now()));
+            return frame.keep(map.now());
         }
     }
 }

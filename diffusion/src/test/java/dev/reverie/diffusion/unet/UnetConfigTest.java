@@ -46,9 +46,7 @@ class UnetConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             "norm_num_groups": 3                       | norm_num_groups 3
             "norm_num_groups": 0                       | norm_num_groups 0
             "norm_num_groups": null                    | norms are not supported
@@ -116,7 +114,8 @@ class UnetConfigTest {
                 "reverse_transformer_layers_per_block": [1, [5, 6, 7]]""");
         assertEquals(List.of(1, 3), config.encoder().stages().getFirst().depths());
         assertEquals(List.of(5, 6, 7), config.up().getLast().depths());
-        assertEquals(List.of(4), Objects.requireNonNull(config.encoder().middle()).depths());
+        assertEquals(
+                List.of(4), Objects.requireNonNull(config.encoder().middle()).depths());
     }
 
     @Test
@@ -137,6 +136,8 @@ class UnetConfigTest {
 
     @Test
     void whatTrainingLeftInAFileChangesNothing() throws IOException {
-        assertEquals(read(""), read("\"decay\": 0.9999, \"power\": 0.75, \"_name_or_path\": \"x\", \"upcast_attention\": true"));
+        assertEquals(
+                read(""),
+                read("\"decay\": 0.9999, \"power\": 0.75, \"_name_or_path\": \"x\", \"upcast_attention\": true"));
     }
 }

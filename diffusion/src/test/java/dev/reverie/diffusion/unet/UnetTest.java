@@ -48,7 +48,8 @@ class UnetTest {
     }
 
     private static float[] predicted(Conditions conditions, Frame frame) {
-        return unet.apply(frame, normal(1, 2, 8, 6, 9), TIMESTEPS, conditions, null, () -> {}).toArray();
+        return unet.apply(frame, normal(1, 2, 8, 6, 9), TIMESTEPS, conditions, null, () -> {})
+                .toArray();
     }
 
     private static Conditions text(Frame frame) {
@@ -120,7 +121,11 @@ class UnetTest {
             refused(ShapeException.class, "[N, H, W, 9]", normal(1, 2, 8, 6, 4), conditions);
             refused(ShapeException.class, "2 timesteps", normal(1, 1, 8, 6, 9), conditions, "as many timesteps");
             refused(IllegalArgumentException.class, "not made for this network", sample, Conditions.none());
-            refused(IllegalArgumentException.class, "takes no a class", sample, conditions.withClasses(Tensor.of(1, 2)));
+            refused(
+                    IllegalArgumentException.class,
+                    "takes no a class",
+                    sample,
+                    conditions.withClasses(Tensor.of(1, 2)));
             refused(
                     IllegalArgumentException.class,
                     "takes no pooled text",
@@ -137,8 +142,7 @@ class UnetTest {
             Class<? extends Exception> kind, String message, Tensor sample, Conditions conditions, String... or) {
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
-            Exception e = assertThrows(
-                    kind, () -> unet.apply(frame, sample, TIMESTEPS, conditions, null, () -> {}));
+            Exception e = assertThrows(kind, () -> unet.apply(frame, sample, TIMESTEPS, conditions, null, () -> {}));
             String said = String.valueOf(e.getMessage());
             assertTrue(said.contains(message) || Arrays.stream(or).anyMatch(said::contains), said);
         }
@@ -166,7 +170,9 @@ class UnetTest {
             assertFalse(Arrays.equals(plain, predicted(withSecond(text, 1, null), frame)));
             assertArrayEquals(plain, predicted(withSecond(text, 0, null), frame), 1e-6f);
             float[] halves = predicted(
-                    text.withContext(withSecond(withSecond(text, 0.5f, null), 0.5f, null).context()), frame);
+                    text.withContext(
+                            withSecond(withSecond(text, 0.5f, null), 0.5f, null).context()),
+                    frame);
             assertArrayEquals(predicted(withSecond(text, 1, null), frame), halves, 1e-4f);
         }
     }
@@ -187,8 +193,7 @@ class UnetTest {
         }
     }
 
-    private static Conditions withSecond(
-            Conditions text, float scale, @Nullable Tensor mask) {
+    private static Conditions withSecond(Conditions text, float scale, @Nullable Tensor mask) {
         Map<String, CrossContext.Source> more = new HashMap<>();
         text.context().sources().forEach((name, sources) -> {
             CrossContext.Source first = sources.getFirst();
@@ -209,8 +214,7 @@ class UnetTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> unet.apply(frame, sample, TIMESTEPS, conditions, few, () -> {}));
-            assertThrows(
-                    ShapeException.class, () -> unet.apply(frame, sample, TIMESTEPS, conditions, unfit, () -> {}));
+            assertThrows(ShapeException.class, () -> unet.apply(frame, sample, TIMESTEPS, conditions, unfit, () -> {}));
         }
     }
 }

@@ -142,8 +142,7 @@ class AutoencoderTest {
                 assertEquals(encoded.mean().get(i) + deviation * noise.get(i), sample.get(i), 1e-5);
             }
             assertThrows(
-                    ShapeException.class,
-                    () -> autoencoder.encode(frame, image, normal(4, 1, 2, 3, 4), null, NOTHING));
+                    ShapeException.class, () -> autoencoder.encode(frame, image, normal(4, 1, 2, 3, 4), null, NOTHING));
         }
     }
 
@@ -152,28 +151,23 @@ class AutoencoderTest {
         AutoencoderKl autoencoder = kl(scale(1));
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
+            assertThrows(ShapeException.class, () -> autoencoder.decode(frame, normal(1, 1, 4, 4, 5), null, NOTHING));
             assertThrows(
-                    ShapeException.class,
-                    () -> autoencoder.decode(frame, normal(1, 1, 4, 4, 5), null, NOTHING));
-            assertThrows(
-                    ShapeException.class,
-                    () -> autoencoder.encode(frame, normal(1, 1, 3, 8, 3), null, null, NOTHING));
+                    ShapeException.class, () -> autoencoder.encode(frame, normal(1, 1, 3, 8, 3), null, null, NOTHING));
             assertThrows(IllegalArgumentException.class, () -> new Tiling(1, 0.25));
             assertThrows(IllegalArgumentException.class, () -> new Tiling(8, 0.75));
             Runnable stop = () -> {
                 throw new CancellationException();
             };
             assertThrows(
-                    CancellationException.class,
-                    () -> autoencoder.decode(frame, normal(1, 1, 4, 4, 4), null, stop));
+                    CancellationException.class, () -> autoencoder.decode(frame, normal(1, 1, 4, 4, 4), null, stop));
         }
     }
 
     /** 512 x 512 pixels of the published size, without its weights. */
     @Test
     void aDecodingNeedsLessThanAGigabyte() {
-        KlConfig config =
-                new KlConfig(3, 4, List.of(128, 256, 512, 512), 2, 32, true, true, true, 512, scale(0.18215));
+        KlConfig config = new KlConfig(3, 4, List.of(128, 256, 512, 512), 2, 32, true, true, true, 512, scale(0.18215));
         AutoencoderKl autoencoder = AutoencoderKl.load(WeightScope.measuring(), config);
         try (Workspace plan = Workspace.measuring();
                 Frame frame = plan.frame()) {

@@ -17,9 +17,7 @@ class VaeConfigTest {
             ", \"down_block_types\": [\"DownEncoderBlock2D\"], \"up_block_types\": [\"UpDecoderBlock2D\"]}";
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             "block_out_channels": [], "norm_num_groups": 4                                | must be 0 times
             "block_out_channels": [8, 8], "norm_num_groups": 4                            | must be 2 times
             "block_out_channels": [10], "norm_num_groups": 4                              | norm_num_groups 4
@@ -40,9 +38,7 @@ class VaeConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             "encoder_block_out_channels": [16, 16]                   | must be one number, 4 times
             "encoder_block_out_channels": [16, 16, 32, 16]           | must be one number, 4 times
             "num_encoder_blocks": [], "num_decoder_blocks": []       | number of num_encoder_blocks 0

@@ -100,7 +100,8 @@ public final class WeightScope {
             onePerRow = onePerRow.with(axis, 1);
         }
         Tensor length = tensor(lengthName, onePerRow);
-        Tensor direction = Objects.requireNonNull(checkpoint).unscaled(nameOf(directionName), shape); // the norm cancels a row's scale
+        Tensor direction = Objects.requireNonNull(checkpoint)
+                .unscaled(nameOf(directionName), shape); // the norm cancels a row's scale
         int rows = length.elementCount();
         int width = rows == 0 ? 0 : direction.elementCount() / rows;
         for (int row = 0; row < rows; row++) {
