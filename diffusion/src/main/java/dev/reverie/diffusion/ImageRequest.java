@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
  * What to draw, and how. Validates itself; everything but the prompt has a default, and what is null is the model's own.
  *
  * @param prompt may hold weights: {@code (x:1.3)}, {@code ((x))}, {@code [x]}, {@code BREAK}
- * @param negativePrompt what the picture should not look like; empty for nothing
+ * @param negativePrompt what the picture should not look like
+ * @param secondPrompt for the second text encoder of SDXL; null for the same
+ * @param secondNegativePrompt the same for the negative prompt
  * @param width pixels, a multiple of the model's smallest unit (8 for Stable Diffusion)
  * @param height the same
  * @param steps model calls, or a few more for some schedulers
@@ -27,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ImageRequest(
         String prompt,
-        String negativePrompt,
+        @Nullable String negativePrompt,
+        @Nullable String secondPrompt,
+        @Nullable String secondNegativePrompt,
         @Nullable Integer width,
         @Nullable Integer height,
         @Nullable Integer steps,
@@ -54,6 +58,8 @@ public record ImageRequest(
     public ImageRequest {
         requireLength("prompt", prompt);
         requireLength("negative prompt", negativePrompt);
+        requireLength("second prompt", secondPrompt);
+        requireLength("second negative prompt", secondNegativePrompt);
         requireSide("width", width);
         requireSide("height", height);
         require(steps == null || (steps >= 1 && steps <= MAX_STEPS), "steps", steps, "1 to 1000");
@@ -68,11 +74,11 @@ public record ImageRequest(
     /** A picture of {@code prompt}, all else at its default. */
     public static ImageRequest of(String prompt) {
         return new ImageRequest(
-                prompt, "", null, null, null, null, 0, 0, 1, null, 0, true, null, List.of(), List.of(), null, false);
+                prompt, null, null, null, null, null, null, null, 0, 0, 1, null, 0, true, null, List.of(), List.of(), null, false);
     }
 
-    private static void requireLength(String what, String text) {
-        if (text.length() > MAX_PROMPT) {
+    private static void requireLength(String what, @Nullable String text) {
+        if (text != null && text.length() > MAX_PROMPT) {
             throw new IllegalArgumentException("a %s of %,d characters; at most %,d are read"
                     .formatted(what, text.length(), MAX_PROMPT));
         }
@@ -90,62 +96,70 @@ public record ImageRequest(
     }
 
     public ImageRequest withSize(int newWidth, int newHeight) {
-        return new ImageRequest(prompt, negativePrompt, newWidth, newHeight, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, newWidth, newHeight, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withNegativePrompt(String value) {
-        return new ImageRequest(prompt, value, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, value, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withSecondPrompt(String value) {
+        return new ImageRequest(prompt, negativePrompt, value, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+    }
+
+    public ImageRequest withSecondNegativePrompt(String value) {
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, value, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withSteps(int value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, value, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, value, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withGuidanceScale(double value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, value, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, value, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withGuidanceRescale(double value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, value, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, value, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withSeed(long value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, value, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, value, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withCount(int value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, value, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, value, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withScheduler(String value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, value, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, value, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withClipSkip(int value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, value, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, value, weightedPrompt, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withWeightedPrompt(boolean value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, value, start, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, value, start, controls, references, sizes, tileable);
     }
 
     public ImageRequest withStart(StartImage value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, value, controls, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, value, controls, references, sizes, tileable);
     }
 
     public ImageRequest withControls(List<ControlImage> value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, value, references, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, value, references, sizes, tileable);
     }
 
     public ImageRequest withReferences(List<ReferenceImages> value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, value, sizes, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, value, sizes, tileable);
     }
 
     public ImageRequest withSizes(PictureSizes value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, value, tileable);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, value, tileable);
     }
 
     public ImageRequest withTileable(boolean value) {
-        return new ImageRequest(prompt, negativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, value);
+        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, value);
     }
 }

@@ -1,5 +1,6 @@
 package dev.reverie.diffusion;
 
+import dev.reverie.diffusion.family.PipelineGoldens;
 import dev.reverie.diffusion.prompt.PromptGoldens;
 import dev.reverie.diffusion.schedule.SchedulerGoldens;
 import dev.reverie.testing.Goldens;
@@ -20,6 +21,7 @@ class GoldenTest {
         runners.putAll(ImageGoldens.runners());
         runners.putAll(UnetGoldens.runners());
         runners.putAll(VaeGoldens.runners());
+        runners.putAll(PipelineGoldens.runners());
         return Goldens.tests(
                 List.of(
                         "scheduler",

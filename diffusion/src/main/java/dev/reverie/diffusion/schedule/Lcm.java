@@ -28,7 +28,7 @@ record Lcm(NoiseTable table, int[] timesteps, Prediction prediction, Clipping cl
         }
         Integer asked = request.originalSteps();
         int original = asked == null ? config.integer("original_inference_steps") : asked;
-        return DistilledTimesteps.of(request.steps(), original, table.size());
+        return DistilledTimesteps.of(request.steps(), original, request.strength(), table.size());
     }
 
     @Override

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param timesteps timesteps, strictly descending; empty for the scheduler's own
  * @param mu shift of models whose noise depends on the size of the picture; see {@link SchedulerConfig#mu}
  * @param originalSteps steps that a consistency model was distilled with; null for the configuration's
+ * @param strength part of the distilled steps that a consistency model is to use, above 0 to 1: it redraws a picture from
+ *     there
  * @param eta how much noise DDIM or TCD adds again, 0 (none) to 1; null for the method's own default
  * @param churn noise that Euler's and Heun's methods add again
  */
@@ -22,6 +24,7 @@ public record ScheduleRequest(
         List<Double> timesteps,
         @Nullable Double mu,
         @Nullable Integer originalSteps,
+        double strength,
         @Nullable Double eta,
         Churn churn) {
 
@@ -37,6 +40,9 @@ public record ScheduleRequest(
         if (originalSteps != null && originalSteps < 1) {
             throw new IllegalArgumentException("original steps %d must be positive".formatted(originalSteps));
         }
+        if (!(strength > 0 && strength <= 1)) {
+            throw new IllegalArgumentException("strength %s must be above 0 and at most 1".formatted(strength));
+        }
         if (eta != null && !(eta >= 0 && eta <= 1)) {
             throw new IllegalArgumentException("eta %s must be between 0 and 1".formatted(eta));
         }
@@ -44,7 +50,7 @@ public record ScheduleRequest(
 
     /** The scheduler's own choice of {@code steps} steps. */
     public static ScheduleRequest of(int steps) {
-        return new ScheduleRequest(steps, List.of(), List.of(), null, null, null, Churn.NONE);
+        return new ScheduleRequest(steps, List.of(), List.of(), null, null, 1, null, Churn.NONE);
     }
 
     /**
@@ -54,28 +60,32 @@ public record ScheduleRequest(
     public static ScheduleRequest ofSigmas(double... sigmas) {
         int steps = sigmas.length > 0 && sigmas[sigmas.length - 1] == 0 ? sigmas.length - 1 : sigmas.length;
         List<Double> levels = boxed(sigmas).subList(0, steps);
-        return new ScheduleRequest(steps, levels, List.of(), null, null, null, Churn.NONE);
+        return new ScheduleRequest(steps, levels, List.of(), null, null, 1, null, Churn.NONE);
     }
 
     /** One step from each timestep of training to the next. Strictly descending. */
     public static ScheduleRequest ofTimesteps(double... timesteps) {
-        return new ScheduleRequest(timesteps.length, List.of(), boxed(timesteps), null, null, null, Churn.NONE);
+        return new ScheduleRequest(timesteps.length, List.of(), boxed(timesteps), null, null, 1, null, Churn.NONE);
     }
 
     public ScheduleRequest withMu(double value) {
-        return new ScheduleRequest(steps, sigmas, timesteps, value, originalSteps, eta, churn);
+        return new ScheduleRequest(steps, sigmas, timesteps, value, originalSteps, strength, eta, churn);
     }
 
     public ScheduleRequest withOriginalSteps(int value) {
-        return new ScheduleRequest(steps, sigmas, timesteps, mu, value, eta, churn);
+        return new ScheduleRequest(steps, sigmas, timesteps, mu, value, strength, eta, churn);
+    }
+
+    public ScheduleRequest withStrength(double value) {
+        return new ScheduleRequest(steps, sigmas, timesteps, mu, originalSteps, value, eta, churn);
     }
 
     public ScheduleRequest withEta(double value) {
-        return new ScheduleRequest(steps, sigmas, timesteps, mu, originalSteps, value, churn);
+        return new ScheduleRequest(steps, sigmas, timesteps, mu, originalSteps, strength, value, churn);
     }
 
     public ScheduleRequest withChurn(Churn value) {
-        return new ScheduleRequest(steps, sigmas, timesteps, mu, originalSteps, eta, value);
+        return new ScheduleRequest(steps, sigmas, timesteps, mu, originalSteps, strength, eta, value);
     }
 
     /** Whether the caller brought a list of its own. */

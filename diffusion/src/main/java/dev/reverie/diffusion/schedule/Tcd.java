@@ -22,7 +22,7 @@ record Tcd(NoiseTable table, int[] timesteps, Prediction prediction, double eta)
             return WholeTimesteps.requested(request);
         }
         int original = request.originalSteps() == null ? config.integer("original_inference_steps") : table.size();
-        return DistilledTimesteps.of(request.steps(), original, table.size());
+        return DistilledTimesteps.of(request.steps(), original, request.strength(), table.size());
     }
 
     @Override

@@ -22,7 +22,7 @@ public record Sinusoid(int width, boolean cosineFirst, double frequencyShift) {
     }
 
     /** {@code numbers.length = M -> [M, width]}, computed as float32 step by step, as PyTorch does. */
-    Tensor apply(Frame frame, Tensor numbers) {
+    public Tensor apply(Frame frame, Tensor numbers) {
         Tensor waves = frame.tensor(numbers.elementCount(), width);
         if (frame.isMeasuring()) {
             return waves;

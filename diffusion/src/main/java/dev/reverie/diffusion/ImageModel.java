@@ -1,0 +1,62 @@
+package dev.reverie.diffusion;
+
+import dev.reverie.diffusion.family.Families;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A model that draws pictures. Immutable; threads may share it.
+ *
+ * <pre>{@code
+ * try (ImageModel painter = ImageModel.load(Path.of("stable-diffusion-v1-5"))) {
+ *     Image fox = painter.generate(ImageRequest.of("a red fox in the snow").withSteps(20).withSeed(7));
+ *     fox.writePng(Path.of("fox.png"));
+ * }
+ * }</pre>
+ */
+public interface ImageModel extends AutoCloseable {
+    /**
+     * Loads a model and finds out by itself what it is: a folder as Hugging Face hosts them, or a single file.
+     *
+     * @throws dev.reverie.tensor.io.CheckpointException if it is no model that is known, or damaged; the message says
+     *     what to do
+     */
+    static ImageModel load(Path path) throws IOException {
+        return load(path, ImageModelOptions.NONE);
+    }
+
+    /** The same with adapters and networks beside it. */
+    static ImageModel load(Path path, ImageModelOptions options) throws IOException {
+        return Families.load(path, options);
+    }
+
+    /** The request's first picture. */
+    default Image generate(ImageRequest request) {
+        return generate(request, StepListener.NONE);
+    }
+
+    /** The request's first picture, reported step by step. */
+    default Image generate(ImageRequest request, StepListener listener) {
+        return generateAll(request.withCount(1), listener).getFirst();
+    }
+
+    /**
+     * All pictures of a request, each with what it was generated from in its texts.
+     *
+     * @throws IllegalArgumentException if the model cannot do what is asked for
+     * @throws java.util.concurrent.CancellationException if the listener or an interrupt ended the run
+     * @throws ClosedModelException if the model was closed
+     */
+    List<Image> generateAll(ImageRequest request, StepListener listener);
+
+    /** What the request's first picture will take, without computing it. */
+    ImagePlan plan(ImageRequest request);
+
+    /** What the model is, as {@code Stable Diffusion}, and where it came from. */
+    String description();
+
+    /** Lets go of the weights; runs that go on end with a {@link ClosedModelException}. */
+    @Override
+    void close();
+}

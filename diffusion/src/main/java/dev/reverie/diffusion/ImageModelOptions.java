@@ -1,0 +1,73 @@
+package dev.reverie.diffusion;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is loaded beside a model.
+ *
+ * @param loras added to the weights
+ * @param controlNets folders or files; a request's control images belong to them in this order
+ * @param ipAdapters files; a request's reference pictures belong to them in this order
+ * @param imageEncoder folder of the CLIP image encoder that IP-Adapters need; null where the model has one
+ * @param textualInversions files of learned words
+ */
+public record ImageModelOptions(
+        List<LoraFile> loras,
+        List<Path> controlNets,
+        List<Path> ipAdapters,
+        @Nullable Path imageEncoder,
+        List<Path> textualInversions) {
+    /** The model alone. */
+    public static final ImageModelOptions NONE =
+            new ImageModelOptions(List.of(), List.of(), List.of(), null, List.of());
+
+    /**
+     * A LoRA and how much of it is added.
+     *
+     * @param scale 1 as it was trained; negative takes away
+     */
+    public record LoraFile(Path file, double scale) {
+        public LoraFile {
+            if (!(Math.abs(scale) <= 1000)) {
+                throw new IllegalArgumentException("the scale %s of %s: it must be a number".formatted(scale, file));
+            }
+        }
+    }
+
+    public ImageModelOptions {
+        loras = List.copyOf(loras);
+        controlNets = List.copyOf(controlNets);
+        ipAdapters = List.copyOf(ipAdapters);
+        textualInversions = List.copyOf(textualInversions);
+    }
+
+    public ImageModelOptions withLora(Path file, double scale) {
+        return new ImageModelOptions(
+                plus(loras, new LoraFile(file, scale)), controlNets, ipAdapters, imageEncoder, textualInversions);
+    }
+
+    public ImageModelOptions withControlNet(Path path) {
+        return new ImageModelOptions(loras, plus(controlNets, path), ipAdapters, imageEncoder, textualInversions);
+    }
+
+    public ImageModelOptions withIpAdapter(Path file) {
+        return new ImageModelOptions(loras, controlNets, plus(ipAdapters, file), imageEncoder, textualInversions);
+    }
+
+    public ImageModelOptions withImageEncoder(Path folder) {
+        return new ImageModelOptions(loras, controlNets, ipAdapters, folder, textualInversions);
+    }
+
+    public ImageModelOptions withTextualInversion(Path file) {
+        return new ImageModelOptions(loras, controlNets, ipAdapters, imageEncoder, plus(textualInversions, file));
+    }
+
+    private static <T> List<T> plus(List<T> list, T one) {
+        List<T> longer = new ArrayList<>(list);
+        longer.add(one);
+        return longer;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.reverie.diffusion.family;
+
+import dev.reverie.diffusion.schedule.Noise;
+import dev.reverie.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run gets beside its request, as numbers.
+ *
+ * @param noise drawn in the order that diffusers draws in
+ * @param samples pictures that are drawn together
+ * @param height pixels
+ * @param width pixels
+ * @param picture to start from, {@code [1, height, width, 3]} from -1 to 1; or null
+ * @param mask 1 where it is redrawn, {@code [1, height, width, 1]}; or null
+ * @param controls for each ControlNet, {@code [1, height, width, 3]} from 0 to 1
+ * @param handedOver latents of a run that ended early, {@code [N, h, w, C]}, to go on with; or null
+ * @param from part of the timesteps that is over when latents are handed over, 0 .. 1
+ * @param until part of the timesteps after which the run ends early, 1 for the whole way
+ */
+record RunInputs(
+        Noise noise,
+        int samples,
+        int height,
+        int width,
+        @Nullable Tensor picture,
+        @Nullable Tensor mask,
+        List<Tensor> controls,
+        @Nullable Tensor handedOver,
+        double from,
+        double until) {
+    RunInputs {
+        controls = List.copyOf(controls);
+    }
+}

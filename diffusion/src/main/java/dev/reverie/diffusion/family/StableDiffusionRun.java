@@ -1,0 +1,264 @@
+package dev.reverie.diffusion.family;
+
+import dev.reverie.diffusion.ControlImage;
+import dev.reverie.diffusion.ImageRequest;
+import dev.reverie.diffusion.StartImage;
+import dev.reverie.diffusion.guidance.Guidance;
+import dev.reverie.diffusion.schedule.Schedule;
+import dev.reverie.diffusion.schedule.ScheduleRequest;
+import dev.reverie.diffusion.schedule.Step;
+import dev.reverie.diffusion.unet.Conditions;
+import dev.reverie.diffusion.unet.ControlNet;
+import dev.reverie.diffusion.unet.Sinusoid;
+import dev.reverie.diffusion.vae.Autoencoder;
+import dev.reverie.diffusion.vae.AutoencoderKl;
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a Stable Diffusion: prompt to text states, latents from noise, a picture of the latents. */
+final class StableDiffusionRun {
+    /** Told of each step. */
+    interface Observer {
+        void onStep(int step, int steps, float timestep, Step result, Tensor latents);
+    }
+
+    private final StableDiffusionParts parts;
+    private final ImageRequest request;
+    private final RunInputs inputs;
+    private final Observer observer;
+    private final Runnable onBlock;
+    private final Schedule schedule;
+    private final Guidance guidance;
+
+    StableDiffusionRun(
+            StableDiffusionParts parts, ImageRequest request, RunInputs inputs, Observer observer, Runnable onBlock) {
+        this.parts = parts;
+        this.request = request;
+        this.inputs = inputs;
+        this.observer = observer;
+        this.onBlock = onBlock;
+        this.schedule = parts.scheduler(request).schedule(scheduleRequest());
+        this.guidance = guidance();
+        parts.requireFit(request, inputs);
+    }
+
+    private ScheduleRequest scheduleRequest() {
+        ScheduleRequest wanted = ScheduleRequest.of(parts.steps(request));
+        StartImage start = request.start();
+        return start != null && parts.isDistilled() ? wanted.withStrength(start.strength()) : wanted;
+    }
+
+    /** None for models that were distilled with their guidance scale. */
+    private Guidance guidance() {
+        double scale = parts.guidanceScale(request);
+        if (scale <= 1 || parts.guidanceWidth() > 0) {
+            return new Guidance.None();
+        }
+        StartImage start = request.start();
+        if (parts.editsByInstruction() && start != null && start.imageGuidanceScale() >= 1) {
+            return new Guidance.Edit(scale, start.imageGuidanceScale());
+        }
+        return new Guidance.ClassifierFree(scale, request.guidanceRescale());
+    }
+
+    /** Pixels {@code [N, H, W, 3]} from -1 to 1. */
+    Tensor picture(Frame frame) {
+        return decode(frame, latents(frame));
+    }
+
+    Tensor decode(Frame frame, Tensor latents) {
+        frame.workspace().stage("decode");
+        return parts.autoencoder().decode(frame, latents, parts.tiling(latents), onBlock);
+    }
+
+    /** Latents {@code [N, h, w, C]}, of no workspace. */
+    Tensor latents(Frame caller) {
+        try (Frame frame = caller.frame()) {
+            frame.workspace().stage("text");
+            List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
+            frame.workspace().stage("start");
+            Canvas canvas = canvas(frame);
+            int end = end();
+            frame.workspace().stage("denoise");
+            GuidedUnet model = model(frame, texts, canvas.first(), end, extra(frame));
+            return Denoising.run(
+                    frame, schedule, canvas.first(), end, canvas.start(), model, inputs.noise(), (call, step) -> {
+                        Tensor latents = canvas.after(schedule, call, step);
+                        int first = canvas.first();
+                        observer.onStep(call - first + 1, end - first, schedule.timesteps()[call], step, latents);
+                        return latents;
+                    });
+        }
+    }
+
+    // Where the run begins and ends.
+
+    private Canvas canvas(Frame frame) {
+        Tensor handedOver = inputs.handedOver();
+        if (handedOver != null) {
+            return new Canvas(handedOver, callAt(inputs.from()), null);
+        }
+        Autoencoder autoencoder = parts.autoencoder();
+        int factor = autoencoder.spatialFactor();
+        Shape shape = Shape.of(
+                inputs.samples(), inputs.height() / factor, inputs.width() / factor, autoencoder.latentChannels());
+        StartImage start = request.start();
+        Tensor picture = inputs.picture();
+        if (start == null || picture == null || parts.editsByInstruction()) {
+            return Canvas.ofNoise(schedule, shape, inputs.noise());
+        }
+        int first = parts.isDistilled() ? 0 : Canvas.firstCall(schedule, parts.steps(request), start.strength());
+        if (inputs.mask() == null) {
+            return Canvas.ofPicture(schedule, first, encoded(frame, picture), inputs.noise());
+        }
+        return masked(frame, shape, start, picture, first);
+    }
+
+    private Canvas masked(Frame frame, Shape shape, StartImage start, Tensor picture, int first) {
+        boolean whole = start.strength() == 1;
+        boolean keeps = !parts.paintsInto();
+        Tensor latents = keeps || !whole ? encoded(frame, picture) : null;
+        Tensor noise = inputs.noise().next(shape);
+        Tensor begin = whole || latents == null
+                ? Canvas.scaled(noise, schedule.initNoiseSigma())
+                : schedule.addNoise(latents, noise, first);
+        Canvas canvas = new Canvas(begin, first, null);
+        return keeps && latents != null ? canvas.keeping(latents, noise, latentMask()) : canvas;
+    }
+
+    /** A sample of what the autoencoder makes of a picture, for each sample of the run. */
+    private Tensor encoded(Frame frame, Tensor picture) {
+        Autoencoder autoencoder = parts.autoencoder();
+        int factor = autoencoder.spatialFactor();
+        Shape one = Shape.of(
+                1, picture.dim(1) / factor, picture.dim(2) / factor, autoencoder.latentChannels());
+        Tensor noise = autoencoder instanceof AutoencoderKl ? inputs.noise().next(one) : null;
+        Tensor latents = autoencoder.encode(frame, picture, noise, null, onBlock);
+        return Batches.stacked(frame, latents, inputs.samples()).detach();
+    }
+
+    /** Each latent takes the mask of its top left pixel: {@code [1, h, w, 1]}. */
+    private Tensor latentMask() {
+        Tensor mask = inputs.mask() == null ? Tensor.zeros(Shape.of(1, 1, 1, 1)) : inputs.mask();
+        int factor = parts.autoencoder().spatialFactor();
+        Tensor small = Tensor.zeros(Shape.of(1, mask.dim(1) / factor, mask.dim(2) / factor, 1));
+        for (int y = 0; y < small.dim(1); y++) {
+            for (int x = 0; x < small.dim(2); x++) {
+                small.data()[y * small.dim(2) + x] = mask.get((y * mask.dim(2) + x) * factor);
+            }
+        }
+        return small;
+    }
+
+    private int end() {
+        return inputs.until() >= 1 ? schedule.calls() : callAt(inputs.until());
+    }
+
+    /** The first call after that part of training's timesteps, from the noisiest on, is over. */
+    private int callAt(double part) {
+        int train = parts.scheduler(request).config().trainTimesteps();
+        long cut = Math.round(train - part * train);
+        float[] timesteps = schedule.timesteps();
+        int call = 0;
+        while (call < timesteps.length && timesteps[call] >= cut) {
+            call++;
+        }
+        return call;
+    }
+
+    // What the model is told.
+
+    private GuidedUnet model(Frame frame, List<TextStates> texts, int first, int end, @Nullable Tensor extra) {
+        TextStates all = ordered(frame, texts);
+        Conditions conditions = conditions(frame, all).withContext(parts.unet().context(frame, all.states()));
+        List<GuidedUnet.Control> controls = new ArrayList<>();
+        for (int i = 0; i < request.controls().size(); i++) {
+            controls.add(control(frame, i, all, first, end - first));
+        }
+        return new GuidedUnet(parts.unet(), conditions, guidance, extra, controls, onBlock);
+    }
+
+    /** In the order of the guidance's conditions, each for all samples. */
+    private TextStates ordered(Frame frame, List<TextStates> texts) {
+        TextStates prompt = texts.getFirst().repeated(frame, inputs.samples());
+        if (guidance.conditions() == 1) {
+            return prompt;
+        }
+        TextStates negative = texts.getLast().repeated(frame, inputs.samples());
+        return guidance.conditions() == 2
+                ? negative.and(frame, prompt)
+                : prompt.and(frame, negative).and(frame, negative);
+    }
+
+    private Conditions conditions(Frame frame, TextStates all) {
+        Conditions conditions = Conditions.none();
+        int samples = all.states().dim(0);
+        if (parts.guidanceWidth() > 0) {
+            Tensor scale = Batches.filled(frame, Shape.of(samples), (float) (1000 * (parts.guidanceScale(request) - 1)));
+            conditions = conditions.withGuidance(new Sinusoid(parts.guidanceWidth(), false, 1).apply(frame, scale));
+        }
+        Tensor pooled = all.pooled();
+        if (pooled != null) {
+            SizeIds ids = new SizeIds(request, inputs.height(), inputs.width(), parts.asksForAesthetics());
+            conditions = conditions.withPooledText(pooled, ids.rows(samples, guidance.conditions() == 2));
+        }
+        return conditions;
+    }
+
+    private GuidedUnet.Control control(Frame frame, int index, TextStates all, int first, int calls) {
+        ControlNet net = parts.controlNets().get(index);
+        ControlImage settings = request.controls().get(index);
+        int samples = all.states().dim(0);
+        boolean promptOnly = settings.guessMode() && guidance.conditions() == 2;
+        TextStates seen = promptOnly ? all.rows(samples / 2, samples) : all;
+        Conditions conditions = conditions(frame, seen).withContext(net.context(frame, seen.states()));
+        Tensor image = Batches.stacked(frame, inputs.controls().get(index), seen.states().dim(0));
+        Tensor hint = net.hint(frame, image);
+        return new ControlledNet(net, hint, conditions, settings, first, calls, promptOnly, onBlock);
+    }
+
+    /** Channels beside the latents: mask and masked picture of inpainting models, the picture of editing ones. */
+    private @Nullable Tensor extra(Frame frame) {
+        Tensor picture = inputs.picture();
+        if (picture == null) {
+            return null;
+        }
+        if (parts.paintsInto()) {
+            Tensor masked = encoded(frame, withoutMasked(picture));
+            Tensor mask = Batches.stacked(frame, latentMask(), inputs.samples());
+            return Batches.stacked(frame, Ops.concat(frame, mask, masked), guidance.conditions());
+        }
+        if (inputs.mask() != null && parts.autoencoder() instanceof AutoencoderKl) {
+            encoded(frame, withoutMasked(picture)); // diffusers draws for it, though nothing looks at it
+        }
+        return parts.editsByInstruction() ? edited(frame, picture) : null;
+    }
+
+    /** The mode of the picture's latents, not scaled; nothing in the last of three conditions. */
+    private Tensor edited(Frame frame, Tensor picture) {
+        Tensor mode = ((AutoencoderKl) parts.autoencoder())
+                .distribution(frame, picture, null, onBlock)
+                .mean();
+        Tensor samples = Batches.stacked(frame, mode, inputs.samples());
+        Tensor all = Batches.stacked(frame, samples, guidance.conditions());
+        if (guidance.conditions() == 3 && !frame.isMeasuring()) {
+            int end = all.offset() + all.elementCount();
+            java.util.Arrays.fill(all.data(), end - samples.elementCount(), end, 0f);
+        }
+        return all;
+    }
+
+    private Tensor withoutMasked(Tensor picture) {
+        Tensor mask = inputs.mask();
+        float[] values = picture.toArray();
+        for (int i = 0; mask != null && i < values.length; i++) {
+            values[i] = mask.get(i / 3) < 0.5f ? values[i] : 0;
+        }
+        return Tensor.of(picture.shape(), values);
+    }
+}
