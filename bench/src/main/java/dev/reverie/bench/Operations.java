@@ -208,7 +208,8 @@ final class Operations {
                 ? null
                 : frame -> {
                     try {
-                        file.floats("x", 0, count);
+                        Tensor y = frame.tensor(count);
+                        file.floats("x", 0, count, y.data(), y.offset());
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }

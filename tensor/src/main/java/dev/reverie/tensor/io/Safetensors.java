@@ -98,18 +98,24 @@ public final class Safetensors implements TensorSource {
 
     @Override
     public float[] floats(String tensor, long from, int count) throws IOException {
+        entry(tensor, from, count); // before memory is taken
+        float[] values = new float[count];
+        floats(tensor, from, count, values, 0);
+        return values;
+    }
+
+    @Override
+    public void floats(String tensor, long from, int count, float[] target, int at) throws IOException {
         requireOpen();
         TensorEntry entry = entry(tensor, from, count);
         if (!Elements.convertible(entry.dtype())) {
             throw inTensor(name, tensor, "has the unsupported dtype %s", entry.dtype());
         }
-        float[] values = new float[count];
         try {
-            Elements.toFloats(entry.dtype(), data, at(entry, from), values, 0, count);
+            Elements.toFloats(entry.dtype(), data, at(entry, from), target, at, count);
         } catch (InternalError fault) {
             throw cutShort(tensor, fault);
         }
-        return values;
     }
 
     @Override

@@ -21,6 +21,11 @@ public interface TensorSource extends AutoCloseable {
      */
     float[] floats(String tensor, long from, int count) throws IOException;
 
+    /** The same into {@code target[at ..]}. */
+    default void floats(String tensor, long from, int count, float[] target, int at) throws IOException {
+        System.arraycopy(floats(tensor, from, count), 0, target, at, count);
+    }
+
     /**
      * Elements of a tensor of type I64 or I32, as they are.
      *
