@@ -4,13 +4,12 @@ package dev.reverie.tensor.kernel;
 final class Reduction {
     private Reduction() {}
 
-    /** 8 + 8, 4 + 4, 2 + 2, 1 + 1 of the sixteen from {@code at} on, which are used up. */
-    static float tree16(float[] partial, int at) {
-        for (int half = 8; half > 0; half >>= 1) {
-            for (int i = at; i < at + half; i++) {
-                partial[i] += partial[i + half];
-            }
-        }
-        return partial[at];
+    /** 8 + 8, 4 + 4, 2 + 2, 1 + 1 of the sixteen from {@code at} on. No loop: neighbouring trees then overlap. */
+    static float tree16(float[] p, int at) {
+        float a = (p[at] + p[at + 8]) + (p[at + 4] + p[at + 12]);
+        float b = (p[at + 1] + p[at + 9]) + (p[at + 5] + p[at + 13]);
+        float c = (p[at + 2] + p[at + 10]) + (p[at + 6] + p[at + 14]);
+        float d = (p[at + 3] + p[at + 11]) + (p[at + 7] + p[at + 15]);
+        return (a + c) + (b + d);
     }
 }

@@ -44,20 +44,20 @@ final class ScalarRow {
         }
     }
 
-    /** Element i goes to partial sum i mod 16. */
-    static float sum(int from, int n, float[] x, int xo, float[] partial) {
+    /** Element i goes to partial sum i mod 16 of those from {@code to} on. */
+    static void sum(int from, int n, float[] x, int xo, float[] partial, int to) {
         for (int i = from; i < n; i++) {
-            partial[i & 15] += x[xo + i];
+            partial[to + (i & 15)] += x[xo + i];
         }
-        return Reduction.tree16(partial, 0);
     }
 
-    /** Sums of d = x - centre, in partial 0 .. 15, and of d², in partial 16 .. 31. */
-    static void centredSums(int from, int n, float centre, float[] x, int xo, float[] partial) {
+    /** Sums of d = x - centre, in partial 0 .. 15 from {@code to} on, and of d², in partial 16 .. 31. */
+    static void centredSums(int from, int n, float centre, float[] x, int xo, float[] partial, int to) {
         for (int i = from; i < n; i++) {
             float d = x[xo + i] - centre;
-            partial[i & 15] += d;
-            partial[16 + (i & 15)] = Math.fma(d, d, partial[16 + (i & 15)]);
+            int at = to + (i & 15);
+            partial[at] += d;
+            partial[at + 16] = Math.fma(d, d, partial[at + 16]);
         }
     }
 
@@ -76,10 +76,30 @@ final class ScalarRow {
         }
     }
 
-    /** y = y weight + bias. */
-    static void affine(int from, int n, float[] weight, int wo, float[] bias, int bo, float[] y, int yo) {
+    /** y = ((x - centre) scale + shift) weight + bias. */
+    static void normalize(
+            int from,
+            int n,
+            float centre,
+            float scale,
+            float shift,
+            float[] x,
+            int xo,
+            float[] weight,
+            int wo,
+            float[] bias,
+            int bo,
+            float[] y,
+            int yo) {
         for (int i = from; i < n; i++) {
-            y[yo + i] = Math.fma(y[yo + i], weight[wo + i], bias[bo + i]);
+            y[yo + i] = Math.fma(Math.fma(x[xo + i] - centre, scale, shift), weight[wo + i], bias[bo + i]);
+        }
+    }
+
+    /** y = (factor x) weight. */
+    static void scale(int from, int n, float factor, float[] x, int xo, float[] weight, int wo, float[] y, int yo) {
+        for (int i = from; i < n; i++) {
+            y[yo + i] = factor * x[xo + i] * weight[wo + i];
         }
     }
 }

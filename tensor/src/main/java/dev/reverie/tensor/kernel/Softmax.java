@@ -30,8 +30,9 @@ public final class Softmax {
         ScalarRow.expMinus(done, n, max, x, xo, y, yo);
 
         Arrays.fill(partial, 0, 16, 0f);
-        done = Lanes.VECTOR ? VectorRow.sum(n, y, yo, partial) : 0;
-        float scale = 1f / ScalarRow.sum(done, n, y, yo, partial);
+        done = Lanes.VECTOR ? VectorRow.sum(n, y, yo, partial, 0) : 0;
+        ScalarRow.sum(done, n, y, yo, partial, 0);
+        float scale = 1f / Reduction.tree16(partial, 0);
         Elementwise.scaleBlock(n, scale, y, yo, y, yo);
     }
 }

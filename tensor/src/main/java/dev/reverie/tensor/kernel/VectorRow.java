@@ -61,19 +61,19 @@ final class VectorRow {
         }
     }
 
-    static int sum(int n, float[] x, int xo, float[] partial) {
+    static int sum(int n, float[] x, int xo, float[] partial, int to) {
         int whole = n & ~15;
         for (int lane = 0; lane < 16; lane += LANES) {
             FloatVector sum = FloatVector.zero(S);
             for (int i = lane; i < whole; i += 16) {
                 sum = sum.add(load(x, xo + i));
             }
-            sum.intoArray(partial, lane);
+            sum.intoArray(partial, to + lane);
         }
         return whole;
     }
 
-    static int centredSums(int n, float centre, float[] x, int xo, float[] partial) {
+    static int centredSums(int n, float centre, float[] x, int xo, float[] partial, int to) {
         int whole = n & ~15;
         for (int lane = 0; lane < 16; lane += LANES) {
             FloatVector sum = FloatVector.zero(S);
@@ -83,8 +83,8 @@ final class VectorRow {
                 sum = sum.add(d);
                 squares = d.fma(d, squares);
             }
-            sum.intoArray(partial, lane);
-            squares.intoArray(partial, 16 + lane);
+            sum.intoArray(partial, to + lane);
+            squares.intoArray(partial, to + 16 + lane);
         }
         return whole;
     }
@@ -108,10 +108,36 @@ final class VectorRow {
         return whole;
     }
 
-    static int affine(int n, float[] weight, int wo, float[] bias, int bo, float[] y, int yo) {
+    static int normalize(
+            int n,
+            float centre,
+            float scale,
+            float shift,
+            float[] x,
+            int xo,
+            float[] weight,
+            int wo,
+            float[] bias,
+            int bo,
+            float[] y,
+            int yo) {
+        int whole = S.loopBound(n);
+        FloatVector s = VectorMath.splat(scale);
+        FloatVector t = VectorMath.splat(shift);
+        for (int i = 0; i < whole; i += LANES) {
+            load(x, xo + i)
+                    .sub(centre)
+                    .fma(s, t)
+                    .fma(load(weight, wo + i), load(bias, bo + i))
+                    .intoArray(y, yo + i);
+        }
+        return whole;
+    }
+
+    static int scale(int n, float factor, float[] x, int xo, float[] weight, int wo, float[] y, int yo) {
         int whole = S.loopBound(n);
         for (int i = 0; i < whole; i += LANES) {
-            load(y, yo + i).fma(load(weight, wo + i), load(bias, bo + i)).intoArray(y, yo + i);
+            load(x, xo + i).mul(factor).mul(load(weight, wo + i)).intoArray(y, yo + i);
         }
         return whole;
     }
