@@ -2,6 +2,7 @@ package dev.reverie.tensor;
 
 import static dev.reverie.tensor.ShapeException.require;
 
+import dev.reverie.tensor.kernel.InverseFourier;
 import dev.reverie.tensor.kernel.ShortTimeFourier;
 
 /**
@@ -22,6 +23,7 @@ public final class Spectra {
     private final int size;
     private final int hop;
     private final ShortTimeFourier fourier;
+    private final InverseFourier inverse;
 
     /**
      * @param size samples a frame, an even number
@@ -36,6 +38,7 @@ public final class Spectra {
         this.size = size;
         this.hop = hop;
         fourier = new ShortTimeFourier(size, hop);
+        inverse = new InverseFourier(size, hop);
     }
 
     /** Number of frames of a signal. */
@@ -83,12 +86,8 @@ public final class Spectra {
                 magnitude,
                 phase);
         Tensor y = caller.tensor(magnitude.dim(0), hop * (magnitude.dim(1) - 1));
-        try (Frame frame = caller.frame()) {
-            Tensor windowed = frame.tensor(magnitude.dim(0), magnitude.dim(1), size);
-            if (!frame.isMeasuring()) {
-                fourier.inverse(magnitude, phase, windowed);
-                fourier.overlapAdd(windowed, y);
-            }
+        if (!caller.isMeasuring()) {
+            inverse.apply(magnitude, phase, y);
         }
         return y;
     }

@@ -34,4 +34,30 @@ final class ScalarSpectra {
             im[i] = magnitude * FloatMath.sin(im[i]);
         }
     }
+
+    /**
+     * Frames {@code from .. n - 1} of spectra {@code [bins][n]} under the window, to {@code y [size][n]}: even meets the
+     * cosines {@code [j][k]}, odd the sines; x[j] = even - odd and x[size - j] = even + odd.
+     */
+    static void frames(
+            int from, int n, int size, float[] re, float[] im, float[] cos, float[] sin, float[] window, float[] y) {
+        int half = size / 2;
+        for (int j = 0; j <= half; j++) {
+            int row = j * (half + 1);
+            for (int i = from; i < n; i++) {
+                float even = 0f;
+                for (int k = 0; k <= half; k++) {
+                    even = Math.fma(re[k * n + i], cos[row + k], even);
+                }
+                float odd = 0f;
+                for (int k = 1; k < half; k++) {
+                    odd = Math.fma(im[k * n + i], sin[row + k], odd);
+                }
+                y[j * n + i] = (even - odd) * window[j];
+                if (j % half != 0) {
+                    y[(size - j) * n + i] = (even + odd) * window[size - j];
+                }
+            }
+        }
+    }
 }

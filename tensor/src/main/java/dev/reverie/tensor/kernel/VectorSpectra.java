@@ -49,6 +49,30 @@ final class VectorSpectra {
         return whole;
     }
 
+    static int frames(
+            int n, int size, float[] re, float[] im, float[] cos, float[] sin, float[] window, float[] y) {
+        int half = size / 2;
+        int whole = S.loopBound(n);
+        for (int j = 0; j <= half; j++) {
+            int row = j * (half + 1);
+            for (int i = 0; i < whole; i += LANES) {
+                FloatVector even = FloatVector.zero(S);
+                for (int k = 0; k <= half; k++) {
+                    even = load(re, k * n + i).fma(VectorMath.splat(cos[row + k]), even);
+                }
+                FloatVector odd = FloatVector.zero(S);
+                for (int k = 1; k < half; k++) {
+                    odd = load(im, k * n + i).fma(VectorMath.splat(sin[row + k]), odd);
+                }
+                even.sub(odd).mul(window[j]).intoArray(y, j * n + i);
+                if (j % half != 0) {
+                    even.add(odd).mul(window[size - j]).intoArray(y, (size - j) * n + i);
+                }
+            }
+        }
+        return whole;
+    }
+
     private static FloatVector load(float[] x, int at) {
         return FloatVector.fromArray(S, x, at);
     }
