@@ -2,7 +2,9 @@ package dev.reverie.tensor;
 
 import static dev.reverie.tensor.ShapeException.require;
 
+import dev.reverie.tensor.kernel.NearestResample;
 import dev.reverie.tensor.kernel.Resample;
+import java.util.Arrays;
 
 /**
  * Changes the sizes of the axes between batch and channels, {@code x [N, axes.., C]}, as
@@ -45,6 +47,9 @@ public final class Resampling {
             shape = shape.with(axis, size);
         }
         Tensor y = caller.tensor(shape);
+        if (interpolation == Interpolation.NEAREST) {
+            return nearest(caller, x, sizes, y);
+        }
         try (Frame frame = caller.frame()) {
             Tensor step = x;
             for (int axis = 1; axis < last; axis++) {
@@ -58,12 +63,20 @@ public final class Resampling {
         return y;
     }
 
+    private static Tensor nearest(Frame frame, Tensor x, int[] sizes, Tensor y) {
+        if (!frame.isMeasuring()) {
+            int[] axes = Arrays.copyOfRange(x.shape().toArray(), 1, 1 + sizes.length);
+            NearestResample.apply(x.dim(0), axes, sizes, x.dim(-1), x.data(), x.offset(), y.data(), y.offset());
+        }
+        return y;
+    }
+
     private static Tensor resizeAxis(Frame frame, Tensor x, int axis, Interpolation interpolation, Tensor y) {
         if (!frame.isMeasuring()) {
             int in = x.dim(axis);
             int out = y.dim(axis);
             Resample resample = switch (interpolation) {
-                case NEAREST -> Resample.nearest(in, out);
+                case NEAREST -> throw new IllegalArgumentException("all axes at once");
                 case LINEAR -> Resample.linear(in, out);
                 case CUBIC -> Resample.cubic(in, out);
                 case LINEAR_ANTIALIASED -> Resample.linearAntialiased(in, out);

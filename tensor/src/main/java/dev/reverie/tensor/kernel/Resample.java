@@ -29,15 +29,6 @@ public final class Resample {
         weights[row * taps + tap] = weight;
     }
 
-    /** The row at floor(i in / out). */
-    public static Resample nearest(int in, int out) {
-        Resample resample = new Resample(in, out, 1);
-        for (int i = 0; i < out; i++) {
-            resample.tap(i, 0, (int) ((long) i * in / out), 1f);
-        }
-        return resample;
-    }
-
     /** Between the two rows around the output's centre; positions in float, as in PyTorch. */
     public static Resample linear(int in, int out) {
         Resample resample = new Resample(in, out, 2);
@@ -111,10 +102,6 @@ public final class Resample {
     }
 
     private void row(int i, int inner, float[] x, int xo, float[] y, int yo) {
-        if (taps == 1) {
-            System.arraycopy(x, xo + rows[i] * inner, y, yo, inner);
-            return;
-        }
         Arrays.fill(y, yo, yo + inner, 0f);
         for (int tap = i * taps; tap < (i + 1) * taps; tap++) {
             if (weights[tap] != 0f) {
