@@ -2,12 +2,14 @@ package dev.reverie.bench;
 
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Workspace;
 import dev.reverie.tensor.io.Safetensors;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -16,23 +18,25 @@ import org.jspecify.annotations.Nullable;
 final class Inputs {
     private Inputs() {}
 
-    /** Standard normal. */
+    /** Standard normal; in memory of a workspace, as activations are. */
+    @SuppressWarnings("MustBeClosedChecker") // the garbage collector has it when nobody computes with it any more
     static Tensor normal(int... sizes) {
         Random random = new Random(0);
-        Tensor x = Tensor.zeros(Shape.of(sizes));
+        Tensor x = Workspace.create().frame().tensor(sizes);
         for (int i = 0; i < x.elementCount(); i++) {
-            x.data()[i] = (float) random.nextGaussian();
+            x.data()[x.offset() + i] = (float) random.nextGaussian();
         }
         return x;
     }
 
-    /** A checkpoint in memory with the tensor {@code x [count]} of type f16 or bf16; null for another type. */
-    static @Nullable Safetensors halves(String type, int count) throws IOException {
+    /** A checkpoint in memory with the tensor {@code x} of type f16 or bf16; null for another type. */
+    static @Nullable Safetensors halves(String type, int... sizes) throws IOException {
         if (!type.equals("f16") && !type.equals("bf16")) {
             return null;
         }
-        byte[] header = "{\"x\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
-                .formatted(type.toUpperCase(Locale.ROOT), count, 2L * count)
+        int count = Shape.of(sizes).elementCount();
+        byte[] header = "{\"x\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[0,%d]}}"
+                .formatted(type.toUpperCase(Locale.ROOT), Arrays.toString(sizes), 2L * count)
                 .getBytes(StandardCharsets.US_ASCII);
         ByteBuffer file = ByteBuffer.allocate(8 + header.length + 2 * count).order(ByteOrder.LITTLE_ENDIAN);
         file.putLong(header.length).put(header);

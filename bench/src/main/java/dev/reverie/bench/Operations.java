@@ -14,10 +14,13 @@ import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Recurrent.LstmWeights;
 import dev.reverie.tensor.Resampling;
 import dev.reverie.tensor.Rotary;
+import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Spectra;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
 import dev.reverie.tensor.Window;
+import dev.reverie.tensor.io.Checkpoint;
+import dev.reverie.tensor.io.Residency;
 import dev.reverie.tensor.io.Safetensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,14 +63,27 @@ final class Operations {
         };
     }
 
-    private static @Nullable Call linear(Workload w) {
-        if (!w.sizes().getOrDefault("weights", "f32").equals("f32")) {
+    private static @Nullable Call linear(Workload w) throws IOException {
+        Tensor x = normal(w.size("m"), w.size("k"));
+        Weight weight = weight(w.sizes().getOrDefault("weights", "f32"), w.size("n"), w.size("k"));
+        if (weight == null) {
             return null;
         }
-        Tensor x = normal(w.size("m"), w.size("k"));
-        Weight weight = Weight.of(normal(w.size("n"), w.size("k")));
         Tensor bias = normal(w.size("n"));
         return frame -> Ops.linear(frame, x, weight, bias);
+    }
+
+    private static @Nullable Weight weight(String type, int n, int k) throws IOException {
+        if (type.equals("f32")) {
+            return Weight.of(normal(n, k));
+        }
+        Safetensors file = Inputs.halves(type, n, k);
+        if (file == null) {
+            return null;
+        }
+        try (Checkpoint checkpoint = Checkpoint.of(file)) {
+            return checkpoint.root(Residency.AS_STORED).weight("x", Shape.of(n, k));
+        }
     }
 
     private static Call matmul(Workload w) {

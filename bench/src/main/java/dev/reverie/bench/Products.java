@@ -14,6 +14,7 @@ public class Products extends Measured {
         "linear-bert",
         "linear-small-batch",
         "linear-vector",
+        "linear-vector-bf16",
         "linear-dit",
         "matmul"
     })

@@ -5,6 +5,7 @@ import static dev.reverie.tensor.ShapeException.require;
 import dev.reverie.tensor.kernel.Elementwise;
 import dev.reverie.tensor.kernel.Epilogue;
 import dev.reverie.tensor.kernel.MatMul;
+import dev.reverie.tensor.kernel.PanelSource;
 import dev.reverie.tensor.kernel.Panels;
 import dev.reverie.tensor.kernel.Softmax;
 import java.util.Arrays;
@@ -48,21 +49,26 @@ public final class Ops {
         int rows = x.shape().rows();
         frame.count((long) rows * in * out);
         if (!frame.isMeasuring()) {
-            switch (weight) {
-                case Weight.F32 w ->
-                    MatMul.multiply(
-                            rows,
-                            x.data(),
-                            x.offset(),
-                            in,
-                            w.panels(),
-                            epilogue(bias, residual, y),
-                            y.data(),
-                            y.offset(),
-                            out);
-            }
+            MatMul.multiply(
+                    rows,
+                    x.data(),
+                    x.offset(),
+                    in,
+                    panels(weight),
+                    epilogue(bias, residual, y),
+                    y.data(),
+                    y.offset(),
+                    out);
         }
         return y;
+    }
+
+    static PanelSource panels(Weight weight) {
+        return switch (weight) {
+            case Weight.F32 w -> w.panels();
+            case Weight.Packed w -> w.panels();
+            case Weight.Mapped w -> w.panels();
+        };
     }
 
     /** What is added to the product {@code y}. */

@@ -4,7 +4,7 @@ import static dev.reverie.tensor.ShapeException.require;
 
 import dev.reverie.tensor.kernel.FeatureMap;
 import dev.reverie.tensor.kernel.LstmKernel;
-import dev.reverie.tensor.kernel.Panels;
+import dev.reverie.tensor.kernel.PanelSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -115,9 +115,7 @@ public final class Recurrent {
     }
 
     private static LstmKernel.Direction kernel(Direction direction, Tensor gates, Tensor cell, int column) {
-        Panels hidden = switch (direction.weights.hidden) {
-            case Weight.F32 w -> w.panels();
-        };
+        PanelSource hidden = Ops.panels(direction.weights.hidden);
         Tensor oneStep = cell.reshape(cell.dim(0), 1, cell.dim(1));
         return new LstmKernel.Direction(hidden, direction.backward, map(gates), map(oneStep), column);
     }

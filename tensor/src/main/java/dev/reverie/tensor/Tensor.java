@@ -1,5 +1,6 @@
 package dev.reverie.tensor;
 
+import dev.reverie.tensor.kernel.Panels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class Tensor {
     }
 
     static Tensor lent(Shape shape, Workspace.Block block) {
-        return new Tensor(shape, block.data, 0, block);
+        return new Tensor(shape, block.data, Panels.FIRST, block);
     }
 
     Workspace.@Nullable Block block() {

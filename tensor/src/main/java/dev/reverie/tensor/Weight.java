@@ -1,14 +1,17 @@
 package dev.reverie.tensor;
 
+import dev.reverie.tensor.kernel.MappedPanels;
+import dev.reverie.tensor.kernel.PackedPanels;
+import dev.reverie.tensor.kernel.PanelSource;
 import dev.reverie.tensor.kernel.Panels;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix of learned numbers {@code [out, in]}, immutable, stored and packed for its kernel.
  *
- * <p>Sealed by storage; one exhaustive {@code switch} outside the hot loop chooses the kernel.
+ * <p>Sealed by storage. What a product gives does not depend on it: the bits are those of the matrix as float32.
  */
-public sealed interface Weight permits Weight.F32 {
+public sealed interface Weight permits Weight.F32, Weight.Packed, Weight.Mapped {
     /** {@code [out, in]}. */
     Shape shape();
 
@@ -17,10 +20,34 @@ public sealed interface Weight permits Weight.F32 {
      * weight that only has a shape.
      */
     static Weight of(Tensor matrix) {
-        int out = matrix.dim(0);
-        int in = out == 0 ? 0 : matrix.elementCount() / out;
+        Shape shape = matrixOf(matrix.shape());
+        boolean measured = matrix.isMeasured();
         return new F32(
-                Shape.of(out, in), matrix.isMeasured() ? null : Panels.ofRows(in, out, matrix.data(), matrix.offset()));
+                shape,
+                measured ? null : Panels.ofRows(shape.dim(1), shape.dim(0), matrix.data(), matrix.offset()));
+    }
+
+    /** Whether {@link #packed} takes numbers of this type: F16, BF16, F8_E4M3, F8_E5M2, I8. */
+    static boolean canPack(DType type) {
+        return PackedPanels.canHold(type);
+    }
+
+    /** Packs a matrix whose numbers keep their size. */
+    static Weight packed(StoredMatrix matrix) {
+        if (!canPack(matrix.dtype())) {
+            throw new IllegalArgumentException("numbers of %s are not kept packed".formatted(matrix.dtype()));
+        }
+        return new Packed(matrixOf(matrix.shape()), PackedPanels.of(matrix));
+    }
+
+    /** A matrix that stays in its file and is read at each use; the file must stay open. */
+    static Weight mapped(StoredMatrix matrix) {
+        return new Mapped(matrixOf(matrix.shape()), MappedPanels.of(matrix));
+    }
+
+    private static Shape matrixOf(Shape shape) {
+        int out = shape.dim(0);
+        return Shape.of(out, out == 0 ? 0 : shape.elementCount() / out);
     }
 
     /** Float32. */
@@ -38,10 +65,50 @@ public sealed interface Weight permits Weight.F32 {
             return shape;
         }
 
-        Panels panels() {
+        PanelSource panels() {
             if (panels == null) {
                 throw new IllegalStateException("a measured weight %s has no data".formatted(shape));
             }
+            return panels;
+        }
+    }
+
+    /** 8 or 16 bits, perhaps with scales; widened while a product reads them. */
+    final class Packed implements Weight {
+        private final Shape shape;
+        private final PackedPanels panels;
+
+        private Packed(Shape shape, PackedPanels panels) {
+            this.shape = shape;
+            this.panels = panels;
+        }
+
+        @Override
+        public Shape shape() {
+            return shape;
+        }
+
+        PanelSource panels() {
+            return panels;
+        }
+    }
+
+    /** In its file, for models larger than memory. */
+    final class Mapped implements Weight {
+        private final Shape shape;
+        private final MappedPanels panels;
+
+        private Mapped(Shape shape, MappedPanels panels) {
+            this.shape = shape;
+            this.panels = panels;
+        }
+
+        @Override
+        public Shape shape() {
+            return shape;
+        }
+
+        PanelSource panels() {
             return panels;
         }
     }

@@ -1,5 +1,6 @@
 package dev.reverie.tensor;
 
+import dev.reverie.tensor.kernel.Panels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -105,10 +106,11 @@ public final class Workspace implements AutoCloseable {
 
     /**
      * The smallest free block that is big enough and not more than half empty, or a new one. Sizes are rounded up to
-     * 1,024 floats, so that near sizes share blocks.
+     * 1,024 floats, so that near sizes share blocks. A tensor begins with element {@link Panels#FIRST}, where a cache
+     * line does: vectors that straddle two lines take a quarter longer to store.
      */
     Block take(int floats) {
-        int needed = (int) Math.min(Integer.MAX_VALUE - 8, ((long) floats + 1023) & ~1023L);
+        int needed = (int) Math.min(Integer.MAX_VALUE - 8, ((long) floats + Panels.FIRST + 1023) & ~1023L);
         int best = -1;
         for (int i = 0; i < free.size(); i++) {
             int capacity = free.get(i).capacity;

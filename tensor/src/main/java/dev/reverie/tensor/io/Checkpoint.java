@@ -6,7 +6,10 @@ import static dev.reverie.tensor.io.CheckpointException.quoted;
 import dev.reverie.tensor.DType;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Weight;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -35,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p>A tensor of type I8 beside one named {@code <name>_scale}, of one value or one per row of the first axis, is read
- * as {@code int8 * scale}. Safe for use by several threads.
+ * <p>A tensor of type I8 or F8 beside one named {@code <name>_scale}, of one value or one per row of the first axis, is
+ * read as {@code number * scale}. Safe for use by several threads.
  */
 public final class Checkpoint implements AutoCloseable {
     private static final int LISTED_FAULTS = 100;
@@ -119,9 +123,14 @@ public final class Checkpoint implements AutoCloseable {
         return tensors.keySet();
     }
 
-    /** The scope of all names. */
+    /** The scope of all names; matrices are float32. */
     public WeightScope root() {
-        return new WeightScope(this, "");
+        return root(Residency.FLOAT32);
+    }
+
+    /** The scope of all names, with a choice where its matrices live. */
+    public WeightScope root(Residency residency) {
+        return new WeightScope(this, "", residency);
     }
 
     /**
@@ -194,7 +203,7 @@ public final class Checkpoint implements AutoCloseable {
         return tensor(tensor, shape, true);
     }
 
-    /** The same, but a tensor of I8 is read as integers: for directions, which are normalised anyway. */
+    /** The same, but numbers of 8 bits are not scaled: for directions, which are normalised anyway. */
     Tensor unscaled(String tensor, Shape shape) {
         return tensor(tensor, shape, false);
     }
@@ -204,8 +213,9 @@ public final class Checkpoint implements AutoCloseable {
         if (located != null) {
             try {
                 float[] values = located.source.floats(located.entry.name(), 0, shape.elementCount());
-                if (located.entry.dtype() == DType.I8) {
-                    scale(tensor, located.entry, values, scaled);
+                float[] scales = scales(tensor, located.entry);
+                if (scaled) {
+                    scale(values, scales);
                 }
                 return Tensor.of(shape, values);
             } catch (IOException e) {
@@ -213,6 +223,41 @@ public final class Checkpoint implements AutoCloseable {
             }
         }
         return Tensor.zeros(shape);
+    }
+
+    /** The matrix, or zeros and a noted fault. */
+    Weight weight(String tensor, Shape shape, Residency residency) {
+        try {
+            StoredTensor stored = residency == Residency.FLOAT32 ? null : stored(tensor, shape);
+            if (stored != null && residency == Residency.MAPPED) {
+                return Weight.mapped(stored);
+            }
+            if (stored != null && Weight.canPack(stored.dtype())) {
+                return Weight.packed(stored);
+            }
+        } catch (UncheckedIOException e) {
+            note(Objects.requireNonNull(e.getCause()));
+            return Weight.of(Tensor.zeros(shape));
+        } catch (IOException e) {
+            note(e);
+            return Weight.of(Tensor.zeros(shape));
+        }
+        return Weight.of(tensor(tensor, shape));
+    }
+
+    /** Null where the tensor is not as wanted, or must be read as a whole. */
+    private @Nullable StoredTensor stored(String tensor, Shape shape) throws IOException {
+        Located located = tensors.get(tensor);
+        if (located == null || !located.entry.hasShape(shape) || !Elements.convertible(located.entry.dtype())) {
+            return null;
+        }
+        MemorySegment bytes = located.source.stored(located.entry.name());
+        if (bytes == null) {
+            return null;
+        }
+        markRead(tensor, located.entry);
+        String file = located.source.name();
+        return new StoredTensor(file, tensor, located.entry.dtype(), shape, bytes, scales(tensor, located.entry));
     }
 
     /** The integers of the tensor, or zeros and a noted fault. */
@@ -235,10 +280,7 @@ public final class Checkpoint implements AutoCloseable {
             note(tensor, "is missing; the model wants it with shape " + shape);
             return null;
         }
-        read.add(tensor);
-        if (located.entry.dtype() == DType.I8) {
-            read.add(tensor + SCALE);
-        }
+        markRead(tensor, located.entry);
         if (!located.entry.hasShape(shape)) {
             note(tensor, "has shape " + located.entry.shape() + "; the model wants " + shape);
             return null;
@@ -246,23 +288,34 @@ public final class Checkpoint implements AutoCloseable {
         return located;
     }
 
-    /** Multiplies each row with its scale, or all with the only one; leaves values that have none. */
-    private void scale(String tensor, TensorEntry entry, float[] values, boolean apply) throws IOException {
-        Located companion = tensors.get(tensor + SCALE);
+    private void markRead(String tensor, TensorEntry entry) {
+        read.add(tensor);
+        if (mayBeScaled(entry.dtype())) {
+            read.add(tensor + SCALE);
+        }
+    }
+
+    private static boolean mayBeScaled(DType type) {
+        return type == DType.I8 || type == DType.F8_E4M3 || type == DType.F8_E5M2;
+    }
+
+    /** A factor for each row, or one for all, or none; none and a noted fault where there is another number of them. */
+    private float[] scales(String tensor, TensorEntry entry) throws IOException {
+        Located companion = mayBeScaled(entry.dtype()) ? tensors.get(tensor + SCALE) : null;
         if (companion == null) {
-            return;
+            return new float[0];
         }
         long rows = entry.shape().isEmpty() ? 1 : entry.shape().getFirst();
         long count = companion.entry.elementCount();
         if (count != 1 && count != rows) {
             note(tensor + SCALE, "has " + count + " values; it must have one, or one for each of " + rows + " rows");
-            return;
+            return new float[0];
         }
-        if (!apply) {
-            return;
-        }
-        float[] scales = companion.source.floats(companion.entry.name(), 0, (int) count);
-        int perScale = count == 0 ? 0 : values.length / scales.length;
+        return companion.source.floats(companion.entry.name(), 0, (int) count);
+    }
+
+    private static void scale(float[] values, float[] scales) {
+        int perScale = scales.length == 0 ? 0 : values.length / scales.length;
         for (int i = 0; i < scales.length; i++) {
             float scale = scales[i];
             for (int j = i * perScale; j < (i + 1) * perScale; j++) {

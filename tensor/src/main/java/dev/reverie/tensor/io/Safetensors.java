@@ -119,6 +119,13 @@ public final class Safetensors implements TensorSource {
     }
 
     @Override
+    public MemorySegment stored(String tensor) {
+        requireOpen();
+        TensorEntry entry = entry(tensor, 0, 0);
+        return data.asSlice(entry.begin(), entry.end() - entry.begin());
+    }
+
+    @Override
     public long[] longs(String tensor, long from, int count) throws IOException {
         requireOpen();
         TensorEntry entry = entry(tensor, from, count);

@@ -1,7 +1,9 @@
 package dev.reverie.tensor.io;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One file of named tensors, checked when it was opened. Safe for use by several threads. */
 public interface TensorSource extends AutoCloseable {
@@ -24,6 +26,16 @@ public interface TensorSource extends AutoCloseable {
     /** The same into {@code target[at ..]}. */
     default void floats(String tensor, long from, int count, float[] target, int at) throws IOException {
         System.arraycopy(floats(tensor, from, count), 0, target, at, count);
+    }
+
+    /**
+     * The bytes of a tensor where its elements lie side by side, little-endian, perhaps in a mapping: to be copied in
+     * bulk only, since a vector load from a file cut short would end the JVM. Null where there are no such bytes.
+     *
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    default @Nullable MemorySegment stored(String tensor) {
+        return null;
     }
 
     /**

@@ -19,9 +19,12 @@ public final class WeightScope {
     /** Empty, or ends with a dot. */
     private final String prefix;
 
-    WeightScope(@Nullable Checkpoint checkpoint, String prefix) {
+    private final Residency residency;
+
+    WeightScope(@Nullable Checkpoint checkpoint, String prefix, Residency residency) {
         this.checkpoint = checkpoint;
         this.prefix = prefix;
+        this.residency = residency;
     }
 
     /**
@@ -29,12 +32,12 @@ public final class WeightScope {
      * models, which then cost no memory.
      */
     public static WeightScope measuring() {
-        return new WeightScope(null, "");
+        return new WeightScope(null, "", Residency.FLOAT32);
     }
 
     /** The scope of the names that start with {@code name} and a dot; {@code name} may have dots itself. */
     public WeightScope at(String name) {
-        return new WeightScope(checkpoint, prefix + name + ".");
+        return new WeightScope(checkpoint, prefix + name + ".", residency);
     }
 
     /** The scope of a numbered part: {@code blocks.at(3)}. */
@@ -68,9 +71,14 @@ public final class WeightScope {
         return has(name) ? tensor(name, shape) : null;
     }
 
-    /** A matrix {@code [out, in]}, packed for its kernels; further axes count as part of {@code in}. */
+    /**
+     * A matrix {@code [out, in]}, packed for its kernels, or where the checkpoint's {@link Residency} has it; further
+     * axes count as part of {@code in}.
+     */
     public Weight weight(String name, Shape shape) {
-        return Weight.of(tensor(name, shape));
+        return checkpoint == null
+                ? Weight.of(Tensor.measured(shape))
+                : checkpoint.weight(nameOf(name), shape, residency);
     }
 
     /** Integers of type I64 or I32, as they are: ids do not fit float32. */

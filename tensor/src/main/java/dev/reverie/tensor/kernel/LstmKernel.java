@@ -21,7 +21,7 @@ public final class LstmKernel {
      * @param cell {@code [N, h]}, receives the last cell state
      * @param column where its hidden states lie in a row of the result
      */
-    public record Direction(Panels hidden, boolean backward, FeatureMap gates, FeatureMap cell, int column) {}
+    public record Direction(PanelSource hidden, boolean backward, FeatureMap gates, FeatureMap cell, int column) {}
 
     /** Runs directions side by side, from zero states; {@code y [N, T, ..]} receives the hidden states. */
     public static void run(FeatureMap y, List<Direction> directions) {

@@ -14,18 +14,24 @@ public final class MatMul {
      * @param cStride distance of two rows of {@code c}
      */
     public static void multiply(
-            int m, float[] a, int ao, int aStride, Panels b, Epilogue epilogue, float[] c, int co, int cStride) {
-        Runs runs = Runs.of(b.k);
+            int m, float[] a, int ao, int aStride, PanelSource b, Epilogue epilogue, float[] c, int co, int cStride) {
+        Runs runs = Runs.of(b.k());
         int rowPieces = (m + Product.ROWS - 1) / Product.ROWS;
         int columns = Product.columnsOfPiece(m, b);
-        int columnPieces = (b.n + columns - 1) / columns;
+        int columnPieces = (b.n() + columns - 1) / columns;
         Pool.run(rowPieces * columnPieces, (piece, scratch) -> {
             int row = piece / columnPieces * Product.ROWS;
             int count = Math.min(Product.ROWS, m - row);
             int from = piece % columnPieces * columns;
+            int to = Math.min(b.n(), from + columns);
+            if (m == 1) {
+                int done = b.multiplyRow(a, ao, from, to, c, co, scratch);
+                epilogue.apply(c, co + from, from, done - from);
+                from = done;
+            }
             Rows rows = new Rows(
                     a, table(ao + row * aStride, aStride, count), c, table(co + row * cStride, cStride, count));
-            Product.run(rows, runs, b, from, Math.min(b.n, from + columns), epilogue, scratch);
+            Product.run(rows, runs, b, from, to, epilogue, scratch);
         });
     }
 

@@ -4,7 +4,7 @@ package dev.reverie.tensor.kernel;
  * The right factor of a product, {@code [K, N]}, in the order in which {@link Tile} reads it: panels of columns, each
  * {@code [K][width]}; full panels first, then at most two narrower ones, the last filled up with zeros.
  */
-public final class Panels {
+public final class Panels implements PanelSource {
     /**
      * Index of the first element in an array of its own. The 16 bytes of an array's header and 12 floats make 64 bytes,
      * a cache line, and G1 starts large arrays at a region's start: so full panels are aligned. Other collectors promise
@@ -40,7 +40,10 @@ public final class Panels {
     /** Packs weights {@code w [n, k]} whose rows are {@code stride} apart. */
     public static Panels ofRows(int k, int n, float[] w, int wo, int stride) {
         Panels panels = zeros(k, n);
-        panels.eachPanel((column, width) -> panels.packRows(column, width, w, wo, stride));
+        panels.eachPanel((column, width) -> {
+            int from = wo + column * stride;
+            pack(k, Math.min(width, n - column), width, w, from, stride, panels.values, panels.at(column));
+        });
         return panels;
     }
 
@@ -68,8 +71,13 @@ public final class Panels {
 
     /** Does something with each panel, on several threads. */
     void eachPanel(PanelWork work) {
+        eachPanel(k, n, work);
+    }
+
+    /** Does something with each panel of a {@code [k, n]} factor, on several threads. */
+    static void eachPanel(int k, int n, PanelWork work) {
         int pieces = (n + Tile.WIDTH - 1) / Tile.WIDTH;
-        int together = k * n < SMALL ? pieces : 1; // panels a piece
+        int together = (long) k * n < SMALL ? pieces : 1; // panels a piece
         Pool.run((pieces + together - 1) / Math.max(1, together), (piece, scratch) -> {
             int from = piece * together * Tile.WIDTH;
             int to = Math.min(n, from + together * Tile.WIDTH);
@@ -80,17 +88,43 @@ public final class Panels {
         });
     }
 
-    private void packRows(int column, int width, float[] w, int wo, int stride) {
-        int to = at(column);
-        int real = Math.min(width, n - column);
+    @Override
+    public int k() {
+        return k;
+    }
+
+    @Override
+    public int n() {
+        return n;
+    }
+
+    /** 384 rows of a panel and 512 columns are 768 KiB, what a second-level cache of 1 MiB holds. */
+    @Override
+    public int columnsOfPass() {
+        return Product.COLUMNS;
+    }
+
+    @Override
+    public Block block(int from, int to, int skip, int length, Scratch scratch) {
+        return new Block(values, first, k, skip);
+    }
+
+    /**
+     * Packs one panel {@code to [k][width]} from {@code real} rows of {@code w}, {@code stride} apart; the columns that
+     * are left become zero.
+     */
+    static void pack(int k, int real, int width, float[] w, int wo, int stride, float[] to, int at) {
         for (int block = 0; block < k; block += 64) { // 64 rows of a panel lie in the first-level cache
             int end = Math.min(k, block + 64);
             for (int j = 0; j < real; j++) {
-                int from = wo + (column + j) * stride;
+                int from = wo + j * stride;
                 for (int i = block; i < end; i++) {
-                    values[to + i * width + j] = w[from + i];
+                    to[at + i * width + j] = w[from + i];
                 }
             }
+        }
+        for (int i = 0; i < k && real < width; i++) {
+            java.util.Arrays.fill(to, at + i * width + real, at + (i + 1) * width, 0f);
         }
     }
 

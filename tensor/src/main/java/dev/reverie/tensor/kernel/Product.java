@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** One piece of a product by one thread: some rows times some columns, over all of k, in blocks that caches hold. */
 final class Product {
-    /** Columns of one pass: 384 rows of a panel and 512 columns are 768 KiB, what a second-level cache of 1 MiB holds. */
+    /** Columns of one pass at most: see {@link Panels#columnsOfPass}. */
     static final int COLUMNS = 512;
 
     /** Rows of a piece: a multiple of 6 and 4, and enough that panels are read from memory seldom. */
@@ -15,6 +15,9 @@ final class Product {
 
     /** Pieces that a large product has at least, so that two to eight threads end at about the same time. */
     private static final int PIECES = 16;
+
+    /** A piece has a multiple of so many columns: whole panels, and what {@link VectorHalves} does at a time. */
+    private static final int STEP = 8 * Tile.UNIT;
 
     /** The same where rows are transformed for each piece, whose work is larger. */
     private static final int TRANSFORMED_PIECES = 8;
@@ -27,17 +30,19 @@ final class Product {
     private final Rows rows;
     private final int count;
     private final Runs runs;
-    private final Panels b;
+    private final PanelSource b;
     private final Epilogue epilogue;
+    private final Scratch scratch;
     /** The result's last columns where they do not fill a vector: the tile writes here, the real ones are copied. */
     private final Rows edge;
 
-    private Product(Rows rows, Runs runs, Panels b, Epilogue epilogue, Scratch scratch) {
+    private Product(Rows rows, Runs runs, PanelSource b, Epilogue epilogue, Scratch scratch) {
         this.rows = rows;
         this.count = rows.count();
         this.runs = runs;
         this.b = b;
         this.epilogue = epilogue;
+        this.scratch = scratch;
         int[] to = new int[count];
         for (int r = 0; r < count; r++) {
             to[r] = r * Tile.WIDTH;
@@ -46,13 +51,13 @@ final class Product {
     }
 
     /** Columns of a piece, whole panels: fewer where there are few rows, so that there are {@link #PIECES} pieces in all. */
-    static int columnsOfPiece(int m, Panels b) {
-        if ((long) m * b.n * b.k < SMALL) {
-            return Math.max(1, b.n);
+    static int columnsOfPiece(int m, PanelSource b) {
+        if ((long) m * b.n() * b.k() < SMALL) {
+            return Math.max(1, b.n());
         }
         int rowPieces = (m + ROWS - 1) / ROWS;
-        int columns = (int) ((long) b.n * rowPieces / PIECES) / Tile.WIDTH * Tile.WIDTH;
-        return Math.clamp(columns, Tile.WIDTH, COLUMNS);
+        int columns = (int) ((long) b.n() * rowPieces / PIECES) / STEP * STEP;
+        return Math.clamp(columns, STEP, COLUMNS);
     }
 
     /**
@@ -69,14 +74,16 @@ final class Product {
      *
      * @param runs where the k of a row of the left factor lie, in the order of the panels
      */
-    static void run(Rows rows, Runs runs, Panels b, int from, int to, Epilogue epilogue, Scratch scratch) {
-        if (b.k == 0) {
+    static void run(
+            Rows rows, Runs runs, PanelSource b, int from, int to, Epilogue epilogue, Scratch scratch) {
+        if (b.k() == 0) {
             zeros(rows, from, to, epilogue);
             return;
         }
         Product product = new Product(rows, runs, b, epilogue, scratch);
-        for (int column = from; column < to; column += COLUMNS) {
-            product.columns(column, Math.min(to, column + COLUMNS));
+        int pass = b.columnsOfPass();
+        for (int column = from; column < to; column += pass) {
+            product.columns(column, Math.min(to, column + pass));
         }
     }
 
@@ -90,9 +97,10 @@ final class Product {
 
     private void columns(int from, int to) {
         for (int run = 0, k = 0; run < runs.count(); k += runs.length(run), run++) {
+            PanelSource.Block block = b.block(from, to, k, runs.length(run), scratch);
             for (int r = 0, tile; r < count; r += tile) {
                 tile = Tile.rows(count - r);
-                tiles(tile, r, from, to, run, k);
+                tiles(tile, r, from, to, run, block, k == 0);
                 if (run == runs.count() - 1) {
                     finish(tile, r, from, to);
                 }
@@ -100,12 +108,12 @@ final class Product {
         }
     }
 
-    /** Goes on with the chains of the rows of one tile by one run, which is at {@code k}. */
-    private void tiles(int tile, int r, int from, int to, int run, int k) {
+    /** Goes on with the chains of the rows of one tile by one run, whose part of the right factor is {@code block}. */
+    private void tiles(int tile, int r, int from, int to, int run, PanelSource.Block block, boolean first) {
         for (int column = from, width; column < to; column += width) {
-            int vectors = Tile.vectors(b.n - column);
+            int vectors = Tile.vectors(b.n() - column);
             width = vectors * Tile.UNIT;
-            boolean whole = column + width <= b.n;
+            boolean whole = column + width <= b.n();
             Tile.run(
                     tile,
                     vectors,
@@ -113,15 +121,15 @@ final class Product {
                     r,
                     runs.shift(run),
                     runs.length(run),
-                    b.values,
-                    b.at(column) + k * width,
+                    block.values(),
+                    block.at(column, width),
                     whole ? column : 0,
-                    k == 0);
+                    first);
         }
     }
 
     private void finish(int tile, int r, int from, int to) {
-        int real = Math.min(to, b.n);
+        int real = Math.min(to, b.n());
         int edgeAt = edgeColumn(from, real);
         for (int row = r; row < r + tile; row++) {
             int at = rows.to[row];
@@ -134,8 +142,8 @@ final class Product {
     private int edgeColumn(int from, int to) {
         int column = from;
         while (column < to) {
-            int width = Tile.vectors(b.n - column) * Tile.UNIT;
-            if (column + width > b.n) {
+            int width = Tile.vectors(b.n() - column) * Tile.UNIT;
+            if (column + width > b.n()) {
                 return column;
             }
             column += width;

@@ -7,8 +7,9 @@ public final class Scratch {
     /** An array of at least {@code floats} elements, content undefined; each slot is an array of its own. */
     public float[] floats(int slot, int floats) {
         if (slot >= slots.length) {
+            int before = slots.length;
             slots = java.util.Arrays.copyOf(slots, slot + 4);
-            for (int i = slot; i < slots.length; i++) {
+            for (int i = before; i < slots.length; i++) {
                 slots[i] = new float[0];
             }
         }

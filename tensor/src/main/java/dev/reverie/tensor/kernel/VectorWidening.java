@@ -40,8 +40,7 @@ final class VectorWidening {
     }
 
     static FloatVector bf16(short[] codes, int at) {
-        IntVector bits = (IntVector) ShortVector.fromArray(HALF, codes, at).convertShape(S2I, INT, 0);
-        return bits.lanewise(LSHL, 16).reinterpretAsFloats();
+        return signed(codes, at).lanewise(LSHL, 16).reinterpretAsFloats();
     }
 
     static int e4m3(int n, byte[] codes, int from, float[] y, int to) {
@@ -86,6 +85,10 @@ final class VectorWidening {
 
     private static int wholeBytes(int n) {
         return L == 4 ? 0 : S.loopBound(n);
+    }
+
+    private static IntVector signed(short[] codes, int at) {
+        return (IntVector) ShortVector.fromArray(HALF, codes, at).convertShape(S2I, INT, 0);
     }
 
     private static IntVector signed(byte[] codes, int at) {

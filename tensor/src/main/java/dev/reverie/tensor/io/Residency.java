@@ -1,0 +1,14 @@
+package dev.reverie.tensor.io;
+
+/** Where the matrices of linear layers live once they are loaded. It changes memory and time, never a bit of a result. */
+public enum Residency {
+    /** In memory as float32: the fastest for many rows. */
+    FLOAT32,
+    /** In memory in the file's own size where that is F16, BF16, F8 or I8; else as float32. */
+    AS_STORED,
+    /**
+     * In the file, read at each use: for models larger than memory. The checkpoint must stay open as long as the weights
+     * are used. What cannot be read in runs, as tensors of a compressed archive, is held as {@link #AS_STORED}.
+     */
+    MAPPED
+}

@@ -1,0 +1,46 @@
+package dev.reverie.tensor.kernel;
+
+/**
+ * Panels of numbers that are stored in their own size and become float32 a block at a time, in the thread's scratch: a
+ * product reads each block many times while it is in the cache. The chains of the product do not know the difference.
+ */
+abstract class WideningPanels implements PanelSource {
+    private static final int BLOCK = 4; // scratch slot
+
+    private final int k;
+    private final int n;
+
+    WideningPanels(int k, int n) {
+        this.k = k;
+        this.n = n;
+    }
+
+    /** Writes rows {@code from .. from + length - 1} of a panel to {@code to[at ..]}, {@code [length][width]}. */
+    abstract void widen(int column, int width, int from, int length, float[] to, int at, Scratch scratch);
+
+    @Override
+    public final int k() {
+        return k;
+    }
+
+    @Override
+    public final int n() {
+        return n;
+    }
+
+    /** One panel: with {@link Runs#LONGEST} rows of k it takes a tenth of a second-level cache. */
+    @Override
+    public final int columnsOfPass() {
+        return Tile.WIDTH;
+    }
+
+    @Override
+    public final Block block(int from, int to, int first, int length, Scratch scratch) {
+        float[] values = scratch.floats(BLOCK, Panels.FIRST + (to - from + Tile.WIDTH) * length);
+        for (int column = from, width; column < to; column += width) {
+            width = Tile.vectors(n - column) * Tile.UNIT;
+            widen(column, width, first, length, values, Panels.FIRST + (column - from) * length, scratch);
+        }
+        return new Block(values, Panels.FIRST - from * length, length, 0);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.reverie.tensor.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reverie.tensor.DType;
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Weight;
+import dev.reverie.tensor.Workspace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Linear layers whose weights live elsewhere than in memory as float32, and give the same bits. */
+class ResidencyTest {
+    private static final Random RANDOM = new Random(7);
+
+    @TempDir
+    Path folder;
+
+    /** Codes of finite numbers, small ones and zeros among them: the exponent's upper bit is clear. */
+    private static byte[] codes(DType dtype, int count) {
+        byte[] bytes = new byte[count * dtype.bits() / 8];
+        RANDOM.nextBytes(bytes);
+        for (int i = dtype.bits() / 8 - 1; dtype != DType.I8 && i < bytes.length; i += dtype.bits() / 8) {
+            bytes[i] &= (byte) 0xbf;
+        }
+        return bytes;
+    }
+
+    private Path file(DType dtype, int n, int k, int scales) throws IOException {
+        SafetensorsWriter writer = new SafetensorsWriter()
+                .put("w", dtype, List.of((long) n, (long) k), MemorySegment.ofArray(codes(dtype, n * k)));
+        if (scales > 0) {
+            writer.put("w_scale", normal(scales));
+        }
+        Path path = folder.resolve("fox.safetensors");
+        writer.write(path);
+        return path;
+    }
+
+    private static Tensor normal(int... sizes) {
+        Shape shape = Shape.of(sizes);
+        float[] values = new float[shape.elementCount()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) RANDOM.nextGaussian();
+        }
+        return Tensor.of(shape, values);
+    }
+
+    private static int[] bits(Tensor x, Weight weight, Tensor bias) {
+        try (Workspace workspace = Workspace.create();
+                Frame frame = workspace.frame()) {
+            Tensor y = Ops.linear(frame, x, weight, bias);
+            int[] bits = new int[y.elementCount()];
+            for (int i = 0; i < bits.length; i++) {
+                bits[i] = Float.floatToIntBits(y.get(i));
+            }
+            return bits;
+        }
+    }
+
+    @ParameterizedTest(name = "{0} [{1}, {2}], {3} scales")
+    @CsvSource({
+        "BF16, 300, 401, 0",
+        "F16, 300, 401, 0",
+        "F8_E4M3, 300, 401, 300",
+        "F8_E5M2, 77, 800, 1",
+        "I8, 300, 401, 300",
+        "I8, 200, 50, 1",
+        "I8, 1, 1, 0",
+        "BF16, 2600, 130, 0",
+        "F32, 90, 40, 0"
+    })
+    void sameBits(DType dtype, int n, int k, int scales) throws IOException {
+        Tensor bias = normal(n);
+        try (Checkpoint checkpoint = Checkpoint.open(file(dtype, n, k, scales))) {
+            Weight plain = checkpoint.root().weight("w", Shape.of(n, k));
+            Weight stored = checkpoint.root(Residency.AS_STORED).weight("w", Shape.of(n, k));
+            Weight mapped = checkpoint.root(Residency.MAPPED).weight("w", Shape.of(n, k));
+            assertEquals(dtype == DType.F32 ? Weight.F32.class : Weight.Packed.class, stored.getClass());
+            assertInstanceOf(Weight.Mapped.class, mapped);
+            for (int m : new int[] {1, 2, 3, 8, 97}) {
+                Tensor x = normal(m, k);
+                int[] expected = bits(x, plain, bias);
+                assertArrayEquals(expected, bits(x, stored, bias), () -> "as stored, " + m + " rows");
+                assertArrayEquals(expected, bits(x, mapped, bias), () -> "mapped, " + m + " rows");
+            }
+            checkpoint.finish(); // the scales count as read
+        }
+    }
+
+    @Test
+    void faultsAreNotedAsThoseOfTensors() throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(file(DType.I8, 4, 3, 2))) {
+            WeightScope scope = checkpoint.root(Residency.AS_STORED);
+            scope.weight("w", Shape.of(4, 3));
+            assertEquals(Shape.of(3, 4), scope.weight("w", Shape.of(3, 4)).shape());
+            assertEquals(Shape.of(1, 2), scope.weight("v", Shape.of(1, 2)).shape());
+            String faults = String.valueOf(assertThrows(CheckpointException.class, checkpoint::finish)
+                    .getMessage());
+            assertTrue(faults.contains("\"w_scale\" has 2 values"), faults);
+            assertTrue(faults.contains("\"w\" has shape [4, 3]; the model wants [3, 4]"), faults);
+            assertTrue(faults.contains("\"v\" is missing"), faults);
+        }
+    }
+
+    @Test
+    void mappedWeightOfAClosedFile() throws IOException {
+        Weight weight;
+        try (Checkpoint checkpoint = Checkpoint.open(file(DType.F16, 8, 8, 0))) {
+            weight = checkpoint.root(Residency.MAPPED).weight("w", Shape.of(8, 8));
+        }
+        assertThrows(IllegalStateException.class, () -> bits(normal(2, 8), weight, normal(8)));
+    }
+
+    /** Multiplies by a mapped matrix whose file is then cut short. */
+    static final class MultiplyTruncated {
+        public static void main(String[] arguments) throws IOException {
+            Path path = Path.of(arguments[0]);
+            try (Checkpoint checkpoint = Checkpoint.open(path)) {
+                Weight weight = checkpoint.root(Residency.MAPPED).weight("w", Shape.of(2000, 1000));
+                Tensor x = normal(1, 1000);
+                for (int i = 0; i < 20; i++) { // until the loops are compiled
+                    bits(x, weight, normal(2000));
+                }
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                    channel.truncate(4096);
+                }
+                try {
+                    bits(x, weight, normal(2000));
+                } catch (UncheckedIOException expected) {
+                    System.out.print(expected.getCause() instanceof CheckpointException ? "typed" : "another");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F32", "BF16", "F8_E4M3"})
+    void case33TruncatedWhileMapped(DType dtype) throws Exception {
+        Path path = file(dtype, 2000, 1000, 0);
+        List<String> options = List.of("-Dreverie.lanes=1", "-Dreverie.threads=2");
+        assertEquals(
+                new ForkedJvm.Result(0, "typed"), ForkedJvm.run(MultiplyTruncated.class, options, path.toString()));
+    }
+}
