@@ -5,6 +5,9 @@ package dev.reverie.tensor.kernel;
  * after.
  */
 public final class MatMul {
+    /** Rows that are multiplied one by one where a row has a kernel of its own. */
+    private static final int FEW = 4;
+
     private MatMul() {}
 
     /**
@@ -24,14 +27,14 @@ public final class MatMul {
             int count = Math.min(Product.ROWS, m - row);
             int from = piece % columnPieces * columns;
             int to = Math.min(b.n(), from + columns);
-            if (m == 1) {
-                int done = b.multiplyRow(a, ao, from, to, c, co, scratch);
-                epilogue.apply(c, co + from, from, done - from);
-                from = done;
+            int done = from;
+            for (int r = 0; r < m && m <= FEW; r++) {
+                done = b.multiplyRow(a, ao + r * aStride, from, to, c, co + r * cStride, scratch);
+                epilogue.apply(c, co + r * cStride + from, from, done - from);
             }
             Rows rows = new Rows(
                     a, table(ao + row * aStride, aStride, count), c, table(co + row * cStride, cStride, count));
-            Product.run(rows, runs, b, from, to, epilogue, scratch);
+            Product.run(rows, runs, b, done, to, epilogue, scratch);
         });
     }
 
