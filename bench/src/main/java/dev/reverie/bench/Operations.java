@@ -149,7 +149,7 @@ final class Operations {
         Tensor x = normal(1, w.size("h"), w.size("w"), w.size("c"));
         Tensor weight = normal(w.size("c"));
         Tensor bias = normal(w.size("c"));
-        return frame -> Ops.activate(frame, Norms.group(frame, x, groups, weight, bias, EPS), Activation.SILU);
+        return frame -> Norms.group(frame, x, groups, weight, bias, EPS, new Norms.After.Silu());
     }
 
     private static Call layerNorm(Workload w) {

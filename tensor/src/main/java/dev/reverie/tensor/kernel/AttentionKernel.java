@@ -148,7 +148,9 @@ public final class AttentionKernel {
         private final int head;
         private final int first;
         private final int count;
-        /** {@code [QUERIES][KEYS]}: scores, then weights. */
+        /** Distance of two rows of scores: a block of keys, or all of them where they are fewer. */
+        private final int stride;
+        /** {@code [QUERIES][stride]}: scores, then weights. */
         private final float[] scores;
         /** {@code [QUERIES][full(dv)]}: weighted sums of values so far, relative to the maximum so far. */
         private final float[] sums;
@@ -163,14 +165,15 @@ public final class AttentionKernel {
             this.head = head;
             this.first = first;
             count = Math.min(QUERIES, queries - first);
-            scores = scratch.floats(SCORES, QUERIES * KEYS);
+            stride = Math.min(KEYS, full(keys));
+            scores = scratch.floats(SCORES, QUERIES * stride);
             sums = scratch.floats(SUMS, QUERIES * full(dv));
             state = scratch.floats(STATE, TOTAL + QUERIES);
             Arrays.fill(state, MAXIMUM, TOTAL, Float.NEGATIVE_INFINITY);
             Arrays.fill(state, TOTAL, TOTAL + QUERIES, 0f);
             Arrays.fill(sums, 0, count * full(dv), 0f);
             int at = q.offset() + ((n * queries + first) * heads + head) * d;
-            toScores = new Rows(q.data(), MatMul.table(at, heads * d, count), scores, MatMul.table(0, KEYS, count));
+            toScores = new Rows(q.data(), MatMul.table(at, heads * d, count), scores, MatMul.table(0, stride, count));
             toSums = new Rows(scores, toScores.to, sums, MatMul.table(0, full(dv), count));
         }
 
@@ -221,7 +224,7 @@ public final class AttentionKernel {
          * row is filled up to whole sixteens with keys of weight zero, so that no tail is left to scalar code.
          */
         private void weigh(int r, int from, int length) {
-            int at = r * KEYS;
+            int at = r * stride;
             int width = full(length);
             int seen = causal ? Math.clamp(first + r + 1 - from, 0, length) : length;
             float unit = scale;
@@ -256,7 +259,7 @@ public final class AttentionKernel {
         }
 
         private void scaleScores(int r, int from, int seen) {
-            int at = r * KEYS;
+            int at = r * stride;
             if (bias == null) {
                 Elementwise.scaleBlock(seen, scale, scores, at, scores, at);
                 return;

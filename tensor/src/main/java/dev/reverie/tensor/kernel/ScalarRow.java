@@ -6,16 +6,12 @@ import java.util.Arrays;
 final class ScalarRow {
     private ScalarRow() {}
 
-    /** The largest of {@code partial} (16 of them) and of elements {@code from .. n - 1}; NaN counts for nothing. */
-    static float max(int from, int n, float[] x, int xo, float[] partial) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < 16; i++) {
-            max = partial[i] > max ? partial[i] : max;
-        }
+    /** Element i meets partial maximum i mod 16 of those from {@code to} on; NaN counts for nothing. */
+    static void maxima(int from, int n, float[] x, int xo, float[] partial, int to) {
         for (int i = from; i < n; i++) {
-            max = x[xo + i] > max ? x[xo + i] : max;
+            int at = to + (i & 15);
+            partial[at] = x[xo + i] > partial[at] ? x[xo + i] : partial[at];
         }
-        return max;
     }
 
     /** The largest of a row; NaN counts for nothing. */

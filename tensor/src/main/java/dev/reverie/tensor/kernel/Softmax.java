@@ -23,8 +23,9 @@ public final class Softmax {
 
     private static void row(int n, float[] x, int xo, float[] y, int yo, float[] partial) {
         Arrays.fill(partial, 0, 16, Float.NEGATIVE_INFINITY);
-        int done = Lanes.VECTOR ? VectorRow.maxima(n, x, xo, partial) : 0;
-        float max = ScalarRow.max(done, n, x, xo, partial);
+        int done = Lanes.VECTOR ? VectorRow.maxima(n, x, xo, partial, 0) : 0;
+        ScalarRow.maxima(done, n, x, xo, partial, 0);
+        float max = Reduction.max16(partial, 0);
 
         done = Lanes.VECTOR ? VectorRow.expMinus(n, max, x, xo, y, yo) : 0;
         ScalarRow.expMinus(done, n, max, x, xo, y, yo);

@@ -18,14 +18,14 @@ final class VectorRow {
 
     private VectorRow() {}
 
-    static int maxima(int n, float[] x, int xo, float[] partial) {
+    static int maxima(int n, float[] x, int xo, float[] partial, int to) {
         int whole = S.loopBound(n);
         FloatVector max = VectorMath.splat(Float.NEGATIVE_INFINITY);
         for (int i = 0; i < whole; i += LANES) {
             FloatVector v = load(x, xo + i);
             max = max.blend(v, v.compare(GT, max));
         }
-        max.intoArray(partial, 0);
+        max.intoArray(partial, to);
         return whole;
     }
 
