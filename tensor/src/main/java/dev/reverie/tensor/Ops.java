@@ -24,12 +24,36 @@ public final class Ops {
 
     /** Affine map of the last axis: {@code x [.., in] -> [.., out]}, y = x Wᵀ + b. */
     public static Tensor linear(Frame frame, Tensor x, Weight weight, @Nullable Tensor bias) {
-        return linear(frame, x, weight, bias, null);
+        return linear(frame, x, weight, bias, (Tensor) null);
+    }
+
+    /** The same and then a function, while the result is in the cache. */
+    public static Tensor linear(
+            Frame frame, Tensor x, Weight weight, @Nullable Tensor bias, Activation function) {
+        Tensor y = result(frame, x, weight, bias);
+        if (!frame.isMeasuring()) {
+            multiply(x, weight, epilogue(bias, null, y).then(function), y);
+        }
+        return y;
     }
 
     /** The same plus {@code residual}, of the result's shape. */
     public static Tensor linear(
             Frame frame, Tensor x, Weight weight, @Nullable Tensor bias, @Nullable Tensor residual) {
+        Tensor y = result(frame, x, weight, bias);
+        require(
+                residual == null || residual.shape().equals(y.shape()),
+                "linear",
+                "a residual of the result's shape",
+                y,
+                residual == null ? "" : residual);
+        if (!frame.isMeasuring()) {
+            multiply(x, weight, epilogue(bias, residual, y), y);
+        }
+        return y;
+    }
+
+    private static Tensor result(Frame frame, Tensor x, Weight weight, @Nullable Tensor bias) {
         int out = weight.shape().dim(0);
         int in = weight.shape().dim(1);
         require(x.dim(-1) == in, "linear", "x [.., in] and weight [out, in]", x, weight.shape());
@@ -39,28 +63,21 @@ public final class Ops {
                 "bias [out]",
                 weight.shape(),
                 bias == null ? "" : bias);
-        Tensor y = frame.tensor(x.shape().with(-1, out));
-        require(
-                residual == null || residual.shape().equals(y.shape()),
-                "linear",
-                "a residual of the result's shape",
-                y,
-                residual == null ? "" : residual);
-        int rows = x.shape().rows();
-        frame.count((long) rows * in * out);
-        if (!frame.isMeasuring()) {
-            MatMul.multiply(
-                    rows,
-                    x.data(),
-                    x.offset(),
-                    in,
-                    panels(weight),
-                    epilogue(bias, residual, y),
-                    y.data(),
-                    y.offset(),
-                    out);
-        }
-        return y;
+        frame.count((long) x.shape().rows() * in * out);
+        return frame.tensor(x.shape().with(-1, out));
+    }
+
+    private static void multiply(Tensor x, Weight weight, Epilogue epilogue, Tensor y) {
+        MatMul.multiply(
+                x.shape().rows(),
+                x.data(),
+                x.offset(),
+                x.dim(-1),
+                panels(weight),
+                epilogue,
+                y.data(),
+                y.offset(),
+                y.dim(-1));
     }
 
     static PanelSource panels(Weight weight) {

@@ -124,7 +124,7 @@ public final class Elementwise {
         blocks(n, (from, length) -> activateBlock(function, length, x, xo + from, y, yo + from));
     }
 
-    private static void activateBlock(Activation function, int n, float[] x, int xo, float[] y, int yo) {
+    static void activateBlock(Activation function, int n, float[] x, int xo, float[] y, int yo) {
         int done = Lanes.VECTOR ? VectorActivations.apply(function, n, x, xo, y, yo) : 0;
         ScalarActivations.apply(function, done, n, x, xo, y, yo);
     }

@@ -1,8 +1,9 @@
 package dev.reverie.tensor.kernel;
 
+import dev.reverie.tensor.Activation;
 import org.jspecify.annotations.Nullable;
 
-/** What is added to a product before it leaves the cache: first the bias of its column, then a residual. */
+/** What a product meets before it leaves the cache: the bias of its column, then a residual, then a function. */
 public final class Epilogue {
     /** Nothing. */
     public static final Epilogue NONE = new Epilogue(null, 0, null, 0);
@@ -11,6 +12,7 @@ public final class Epilogue {
     private final int biasAt;
     private final float @Nullable [] residual;
     private final int residualShift;
+    private final @Nullable Activation function;
 
     /**
      * A bias, a residual, both or none.
@@ -20,15 +22,30 @@ public final class Epilogue {
      * @param residualShift where it lies, relative to the result
      */
     public Epilogue(float @Nullable [] bias, int biasAt, float @Nullable [] residual, int residualShift) {
+        this(bias, biasAt, residual, residualShift, null);
+    }
+
+    private Epilogue(
+            float @Nullable [] bias,
+            int biasAt,
+            float @Nullable [] residual,
+            int residualShift,
+            @Nullable Activation function) {
         this.bias = bias;
         this.biasAt = biasAt;
         this.residual = residual;
         this.residualShift = residualShift;
+        this.function = function;
+    }
+
+    /** The same and then a function. */
+    public Epilogue then(Activation next) {
+        return new Epilogue(bias, biasAt, residual, residualShift, next);
     }
 
     /** The same for columns from {@code column} on. */
     Epilogue from(int column) {
-        return new Epilogue(bias, biasAt + column, residual, residualShift);
+        return new Epilogue(bias, biasAt + column, residual, residualShift, function);
     }
 
     /** Applies to {@code n} columns of one row, which begin with {@code column} and lie at {@code c[at]}. */
@@ -39,6 +56,9 @@ public final class Epilogue {
             add(n, bias, biasAt + column, c, at);
         } else if (residual != null) {
             add(n, residual, at + residualShift, c, at);
+        }
+        if (function != null) {
+            Elementwise.activateBlock(function, n, c, at, c, at);
         }
     }
 
