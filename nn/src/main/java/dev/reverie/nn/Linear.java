@@ -1,5 +1,6 @@
 package dev.reverie.nn;
 
+import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
@@ -28,5 +29,10 @@ public record Linear(Weight weight, @Nullable Tensor bias) {
     /** The map plus {@code residual}, which has the result's shape. */
     public Tensor apply(Frame frame, Tensor x, Tensor residual) {
         return Ops.linear(frame, x, weight, bias, residual);
+    }
+
+    /** The map and then a function, in one pass. */
+    public Tensor apply(Frame frame, Tensor x, Activation function) {
+        return Ops.linear(frame, x, weight, bias, function);
     }
 }

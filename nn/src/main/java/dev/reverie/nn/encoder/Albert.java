@@ -49,7 +49,7 @@ public record Albert(
         Tensor apply(Frame caller, Tensor x, @Nullable Tensor bias) {
             try (Frame frame = caller.frame()) {
                 Tensor h = attentionNorm.apply(frame, Ops.add(frame, x, attention.apply(frame, x, bias)));
-                Tensor inner = Ops.activate(frame, up.apply(frame, h), Activation.GELU_TANH);
+                Tensor inner = up.apply(frame, h, Activation.GELU_TANH);
                 return frame.keep(norm.apply(frame, Ops.add(frame, h, down.apply(frame, inner))));
             }
         }
