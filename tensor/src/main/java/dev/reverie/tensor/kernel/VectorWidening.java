@@ -43,6 +43,23 @@ final class VectorWidening {
         return signed(codes, at).lanewise(LSHL, 16).reinterpretAsFloats();
     }
 
+    static int f16(int n, short[] codes, int from, float[] y, int to) {
+        int whole = S.loopBound(n);
+        for (int i = 0; i < whole; i += L) {
+            half(signed(codes, from + i), 13).intoArray(y, to + i);
+        }
+        return whole;
+    }
+
+    /** A sign, 5 bits of exponent biased by 15, and a mantissa, which are to go {@code shift} up. */
+    private static FloatVector half(IntVector code, int shift) {
+        IntVector magnitude = code.lanewise(LSHL, shift).and(~(SIGN >> 3));
+        IntVector scaled = magnitude.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+        return scaled.blend(magnitude.or(INFINITY), magnitude.compare(GE, 31 << 23))
+                .or(code.and(SIGN))
+                .reinterpretAsFloats();
+    }
+
     static int e4m3(int n, byte[] codes, int from, float[] y, int to) {
         int whole = wholeBytes(n);
         for (int i = 0; i < whole; i += L) {
@@ -64,13 +81,7 @@ final class VectorWidening {
     static int e5m2(int n, byte[] codes, int from, float[] y, int to) {
         int whole = wholeBytes(n);
         for (int i = 0; i < whole; i += L) {
-            IntVector code = signed(codes, from + i);
-            IntVector magnitude = code.and(0x7f).lanewise(LSHL, 21);
-            IntVector scaled = magnitude.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
-            scaled.blend(magnitude.or(INFINITY), magnitude.compare(GE, 31 << 23))
-                    .or(code.and(SIGN))
-                    .reinterpretAsFloats()
-                    .intoArray(y, to + i);
+            half(signed(codes, from + i), 21).intoArray(y, to + i);
         }
         return whole;
     }
