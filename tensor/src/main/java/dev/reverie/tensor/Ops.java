@@ -28,8 +28,7 @@ public final class Ops {
     }
 
     /** The same and then a function, while the result is in the cache. */
-    public static Tensor linear(
-            Frame frame, Tensor x, Weight weight, @Nullable Tensor bias, Activation function) {
+    public static Tensor linear(Frame frame, Tensor x, Weight weight, @Nullable Tensor bias, Activation function) {
         Tensor y = result(frame, x, weight, bias);
         if (!frame.isMeasuring()) {
             multiply(x, weight, epilogue(bias, null, y).then(function), y);

@@ -34,7 +34,9 @@ class OpsTest {
         try (Workspace measuring = Workspace.measuring();
                 Frame frame = measuring.frame()) {
             Tensor input = frame.tensor(7, 401);
-            assertEquals(Shape.of(7, 611), Ops.linear(frame, input, weight, bias, function).shape());
+            assertEquals(
+                    Shape.of(7, 611),
+                    Ops.linear(frame, input, weight, bias, function).shape());
             assertThrows(ShapeException.class, () -> Ops.linear(frame, input, weight, input, function));
         }
     }

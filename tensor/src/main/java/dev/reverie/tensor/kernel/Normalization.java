@@ -113,8 +113,7 @@ public final class Normalization {
             float[] b = bias.data();
             int wo = weight.offset();
             int bo = bias.offset();
-            int done =
-                    Lanes.VECTOR ? VectorRow.normalize(n, centre, scale, shift, in, at, w, wo, b, bo, out, to) : 0;
+            int done = Lanes.VECTOR ? VectorRow.normalize(n, centre, scale, shift, in, at, w, wo, b, bo, out, to) : 0;
             ScalarRow.normalize(done, n, centre, scale, shift, in, at, w, wo, b, bo, out, to);
             return;
         }

@@ -74,8 +74,7 @@ final class Product {
      *
      * @param runs where the k of a row of the left factor lie, in the order of the panels
      */
-    static void run(
-            Rows rows, Runs runs, PanelSource b, int from, int to, Epilogue epilogue, Scratch scratch) {
+    static void run(Rows rows, Runs runs, PanelSource b, int from, int to, Epilogue epilogue, Scratch scratch) {
         if (b.k() == 0) {
             zeros(rows, from, to, epilogue);
             return;

@@ -49,8 +49,7 @@ final class VectorSpectra {
         return whole;
     }
 
-    static int frames(
-            int n, int size, float[] re, float[] im, float[] cos, float[] sin, float[] window, float[] y) {
+    static int frames(int n, int size, float[] re, float[] im, float[] cos, float[] sin, float[] window, float[] y) {
         int half = size / 2;
         int whole = S.loopBound(n);
         for (int j = 0; j <= half; j++) {

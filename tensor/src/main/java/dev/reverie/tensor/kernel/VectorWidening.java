@@ -22,9 +22,8 @@ final class VectorWidening {
     private static final VectorSpecies<Float> S = Species.FLOAT;
     private static final int L = Lanes.COUNT;
     private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, S.vectorShape());
-    private static final VectorSpecies<Short> HALF = L == 16
-            ? ShortVector.SPECIES_256
-            : L == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+    private static final VectorSpecies<Short> HALF =
+            L == 16 ? ShortVector.SPECIES_256 : L == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
     private static final VectorSpecies<Byte> QUARTER = L == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
     private static final int SIGN = 0x80000000;
     private static final int INFINITY = 0x7f800000;

@@ -112,8 +112,8 @@ class ResidencyTest {
             scope.weight("w", Shape.of(4, 3));
             assertEquals(Shape.of(3, 4), scope.weight("w", Shape.of(3, 4)).shape());
             assertEquals(Shape.of(1, 2), scope.weight("v", Shape.of(1, 2)).shape());
-            String faults = String.valueOf(assertThrows(CheckpointException.class, checkpoint::finish)
-                    .getMessage());
+            String faults = String.valueOf(
+                    assertThrows(CheckpointException.class, checkpoint::finish).getMessage());
             assertTrue(faults.contains("\"w_scale\" has 2 values"), faults);
             assertTrue(faults.contains("\"w\" has shape [4, 3]; the model wants [3, 4]"), faults);
             assertTrue(faults.contains("\"v\" is missing"), faults);
