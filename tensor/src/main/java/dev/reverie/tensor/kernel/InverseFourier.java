@@ -12,7 +12,7 @@ import java.util.Arrays;
  * the rows {@code r, r + hop, ..}, so neighbouring q are vectors.
  */
 public final class InverseFourier {
-    /** Frames of a piece, unless more than half of them overlap at a sample. */
+    /** Frames of a piece, unless more than half of them overlap at a sample; four vectors at any lane width. */
     private static final int BLOCK = 64;
 
     private final int size;
@@ -41,7 +41,7 @@ public final class InverseFourier {
         bins = half + 1;
         window = ShortTimeFourier.hann(size);
         reach = (size + hop - 1) / hop;
-        block = Math.max(BLOCK, (2 * reach + 15) / 16 * 16);
+        block = (2 * reach + BLOCK - 1) / BLOCK * BLOCK;
         boolean direct = size <= ShortTimeFourier.LONGEST_DIRECT;
         cos = direct ? ShortTimeFourier.table(size, StrictMath::cos) : new float[0];
         sin = direct ? ShortTimeFourier.table(size, StrictMath::sin) : new float[0];

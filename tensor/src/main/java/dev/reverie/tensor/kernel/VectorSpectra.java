@@ -49,27 +49,55 @@ final class VectorSpectra {
         return whole;
     }
 
+    /** Four vectors of frames at a time, so that their chains overlap; even and odd wait in the rows of the result. */
     static int frames(int n, int size, float[] re, float[] im, float[] cos, float[] sin, float[] window, float[] y) {
         int half = size / 2;
-        int whole = S.loopBound(n);
+        int whole = n - n % (4 * LANES);
         for (int j = 0; j <= half; j++) {
-            int row = j * (half + 1);
-            for (int i = 0; i < whole; i += LANES) {
-                FloatVector even = FloatVector.zero(S);
-                for (int k = 0; k <= half; k++) {
-                    even = load(re, k * n + i).fma(VectorMath.splat(cos[row + k]), even);
-                }
-                FloatVector odd = FloatVector.zero(S);
-                for (int k = 1; k < half; k++) {
-                    odd = load(im, k * n + i).fma(VectorMath.splat(sin[row + k]), odd);
-                }
-                even.sub(odd).mul(window[j]).intoArray(y, j * n + i);
+            int at = j * n;
+            int mirrored = (size - j) % size * n;
+            for (int i = 0; i < whole; i += 4 * LANES) {
+                fourSums(0, half + 1, re, n, i, cos, j * (half + 1), y, at + i);
                 if (j % half != 0) {
-                    even.add(odd).mul(window[size - j]).intoArray(y, (size - j) * n + i);
+                    fourSums(1, half, im, n, i, sin, j * (half + 1), y, mirrored + i);
                 }
+            }
+            if (j % half == 0) {
+                Elementwise.scaleBlock(whole, window[j], y, at, y, at);
+            } else {
+                unfold(whole, window[j], y, at, window[size - j], mirrored);
             }
         }
         return whole;
+    }
+
+    private static void fourSums(
+            int from, int to, float[] x, int n, int i, float[] factors, int row, float[] y, int yo) {
+        FloatVector a = FloatVector.zero(S);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        for (int k = from; k < to; k++) {
+            FloatVector factor = VectorMath.splat(factors[row + k]);
+            int at = k * n + i;
+            a = load(x, at).fma(factor, a);
+            b = load(x, at + LANES).fma(factor, b);
+            c = load(x, at + 2 * LANES).fma(factor, c);
+            d = load(x, at + 3 * LANES).fma(factor, d);
+        }
+        a.intoArray(y, yo);
+        b.intoArray(y, yo + LANES);
+        c.intoArray(y, yo + 2 * LANES);
+        d.intoArray(y, yo + 3 * LANES);
+    }
+
+    private static void unfold(int n, float before, float[] y, int at, float after, int mirrored) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector even = load(y, at + i);
+            FloatVector odd = load(y, mirrored + i);
+            even.sub(odd).mul(before).intoArray(y, at + i);
+            even.add(odd).mul(after).intoArray(y, mirrored + i);
+        }
     }
 
     private static FloatVector load(float[] x, int at) {
