@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes calls of whole networks. The last one loaded stays, since requests of one network follow each other. */
 final class Networks {
     private static final int TEXT_LENGTH = 77;
-    private static final Runnable NOTHING = () -> {};
 
     private @Nullable String loadedFolder;
     private @Nullable Object loaded;
@@ -72,7 +71,7 @@ final class Networks {
                 : Conditions.none().withPooledText(Inputs.normal(batch, 1280), Inputs.normal(batch, 6));
         return frame -> {
             Conditions conditions = added.withContext(unet.context(frame, text));
-            unet.apply(frame, sample, timesteps, conditions, null, NOTHING);
+            unet.apply(frame, sample, timesteps, conditions, null, () -> {});
         };
     }
 
@@ -82,7 +81,7 @@ final class Networks {
                 AutoencoderKl.class,
                 folder -> assembled(folder, (scope, json) -> AutoencoderKl.load(scope, KlConfig.read(json))));
         Tensor latents = Inputs.normal(1, w.size("h"), w.size("w"), autoencoder.latentChannels());
-        return frame -> autoencoder.decode(frame, latents, null, NOTHING);
+        return frame -> autoencoder.decode(frame, latents, null, () -> {});
     }
 
     private <T> T network(Workload w, Class<T> kind, Loader<T> loader) throws IOException {

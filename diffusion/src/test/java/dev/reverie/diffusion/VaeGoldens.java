@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 
 /** Cases of autoencoders. */
 final class VaeGoldens {
-    private static final Runnable NOTHING = () -> {};
 
     private VaeGoldens() {}
 
@@ -63,11 +62,11 @@ final class VaeGoldens {
 
     private static void kl(Frame frame, GoldenCase golden) throws IOException {
         AutoencoderKl autoencoder = loadKl(golden);
-        Gaussian encoded = autoencoder.distribution(frame, channelsLast(golden.input("image")), null, NOTHING);
+        Gaussian encoded = autoencoder.distribution(frame, channelsLast(golden.input("image")), null, () -> {});
         golden.compare("mean", channelsFirst(encoded.mean()));
         golden.compare("logvar", channelsFirst(encoded.logVariance()));
         Tensor latent = channelsLast(golden.input("latent"));
-        golden.compare("decoded", channelsFirst(autoencoder.decodeUnscaled(frame, latent, null, NOTHING)));
+        golden.compare("decoded", channelsFirst(autoencoder.decodeUnscaled(frame, latent, null, () -> {})));
     }
 
     private static void klTiled(Frame frame, GoldenCase golden) throws IOException {
@@ -79,13 +78,13 @@ final class VaeGoldens {
         golden.compare(
                 "mean",
                 channelsFirst(
-                        autoencoder.distribution(frame, image, tiling, NOTHING).mean()));
+                        autoencoder.distribution(frame, image, tiling, () -> {}).mean()));
         golden.compare(
                 "mean_whole",
                 channelsFirst(
-                        autoencoder.distribution(frame, image, null, NOTHING).mean()));
-        golden.compare("decoded", channelsFirst(autoencoder.decodeUnscaled(frame, latent, tiling, NOTHING)));
-        golden.compare("decoded_whole", channelsFirst(autoencoder.decodeUnscaled(frame, latent, null, NOTHING)));
+                        autoencoder.distribution(frame, image, null, () -> {}).mean()));
+        golden.compare("decoded", channelsFirst(autoencoder.decodeUnscaled(frame, latent, tiling, () -> {})));
+        golden.compare("decoded_whole", channelsFirst(autoencoder.decodeUnscaled(frame, latent, null, () -> {})));
     }
 
     private static void tiny(Frame frame, GoldenCase golden) throws IOException {
@@ -95,9 +94,9 @@ final class VaeGoldens {
             weights.finish();
         }
         Tensor image = channelsLast(golden.input("image"));
-        golden.compare("encoded", channelsFirst(autoencoder.encode(frame, image, null, null, NOTHING)));
+        golden.compare("encoded", channelsFirst(autoencoder.encode(frame, image, null, null, () -> {})));
         Tensor latent = channelsLast(golden.input("latent"));
-        golden.compare("decoded", channelsFirst(autoencoder.decode(frame, latent, null, NOTHING)));
+        golden.compare("decoded", channelsFirst(autoencoder.decode(frame, latent, null, () -> {})));
     }
 
     /** The real model; pictures of these cases are 0 to 1. */
@@ -112,10 +111,10 @@ final class VaeGoldens {
             weights.finish();
         }
         Tensor image = Ops.affine(frame, channelsLast(golden.input("image")), 2, -1);
-        Tensor latent = autoencoder.encode(frame, image, null, null, NOTHING);
+        Tensor latent = autoencoder.encode(frame, image, null, null, () -> {});
         golden.compare("latent", channelsFirst(latent));
         golden.compare("packed", folded(channelsFirst(latent)));
-        Tensor decoded = autoencoder.decode(frame, latent, null, NOTHING);
+        Tensor decoded = autoencoder.decode(frame, latent, null, () -> {});
         golden.compare("image", channelsFirst(Ops.affine(frame, decoded, 0.5f, 0.5f)));
     }
 

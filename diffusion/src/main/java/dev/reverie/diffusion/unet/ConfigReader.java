@@ -141,7 +141,6 @@ final class ConfigReader {
         if (json.has("norm_num_groups") && json.get("norm_num_groups").isNull()) {
             throw json.get("norm_num_groups").fault("must be a number; networks without norms are not supported");
         }
-        List<Stage> down = down();
         return new EncoderConfig(
                 json.getInt("in_channels", defaultChannels()),
                 json.getInt("conv_in_kernel", 3),
@@ -150,8 +149,8 @@ final class ConfigReader {
                 json.getDouble("norm_eps", 1e-5),
                 scaleAndShift(),
                 padsAllEdges(),
-                down,
-                middle(down));
+                down(),
+                middle());
     }
 
     private boolean scaleAndShift() throws CheckpointException {
@@ -200,7 +199,7 @@ final class ConfigReader {
         return stages;
     }
 
-    private @Nullable Stage middle(List<Stage> down) throws CheckpointException {
+    private @Nullable Stage middle() throws CheckpointException {
         if (json.has("mid_block_type") && json.get("mid_block_type").isNull()) {
             return null;
         }
@@ -249,7 +248,7 @@ final class ConfigReader {
 
     /** In attention without a context the option is the width of a head; one head where it is null. */
     private static int headCount(int channels, int headWidth) {
-        if (headWidth < 0 || headWidth > 0 && channels % headWidth != 0) {
+        if (headWidth < 0 || (headWidth > 0 && channels % headWidth != 0)) {
             throw new IllegalArgumentException(
                     "attention_head_dim %d does not divide %d channels".formatted(headWidth, channels));
         }

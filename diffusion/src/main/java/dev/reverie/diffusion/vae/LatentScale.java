@@ -36,7 +36,7 @@ public record LatentScale(double factor, List<Double> means, List<Double> deviat
         List<Double> means = perChannel(json, "latents_mean", channels);
         List<Double> deviations = perChannel(json, "latents_std", channels);
         double shift = json.getDouble("shift_factor", 0);
-        if (means.isEmpty() != deviations.isEmpty() || !means.isEmpty() && shift != 0) {
+        if (means.isEmpty() != deviations.isEmpty() || (!means.isEmpty() && shift != 0)) {
             throw json.fault("must have both latents_mean and latents_std, and no shift_factor then, or neither");
         }
         if (shift != 0) {

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AutoencoderTest {
-    private static final Runnable NOTHING = () -> {};
 
     private static AutoencoderKl kl(LatentScale scale) throws IOException {
         Path folder = Goldens.repository().resolve("goldens/vae/kl-sd");
@@ -76,12 +75,12 @@ class AutoencoderTest {
                     Workspace plan = Workspace.measuring();
                     Frame frame = workspace.frame();
                     Frame planFrame = plan.frame()) {
-                Tensor latents = autoencoder.encode(frame, image, null, tiling, NOTHING);
-                Tensor planned = autoencoder.encode(planFrame, image, null, tiling, NOTHING);
+                Tensor latents = autoencoder.encode(frame, image, null, tiling, () -> {});
+                Tensor planned = autoencoder.encode(planFrame, image, null, tiling, () -> {});
                 assertEquals(Shape.of(1, height / 4, width / 4, 4), latents.shape());
                 assertEquals(latents.shape(), planned.shape());
-                Tensor decoded = autoencoder.decode(frame, latents, tiling, NOTHING);
-                autoencoder.decode(planFrame, planned, tiling, NOTHING);
+                Tensor decoded = autoencoder.decode(frame, latents, tiling, () -> {});
+                autoencoder.decode(planFrame, planned, tiling, () -> {});
                 assertEquals(Shape.of(1, height / 4 * 4, width / 4 * 4, 3), decoded.shape());
                 assertEquals(plan.peakBytes(), workspace.peakBytes());
             }
@@ -95,14 +94,14 @@ class AutoencoderTest {
                 Frame frame = workspace.frame()) {
             Tensor latents = normal(1, 1, 9, 14, 4);
             Tiling tiling = new Tiling(8, 0.25);
-            Tensor whole = autoencoder.decode(frame, latents, null, NOTHING);
-            Tensor tiled = autoencoder.decode(frame, latents, tiling, NOTHING);
+            Tensor whole = autoencoder.decode(frame, latents, null, () -> {});
+            Tensor tiled = autoencoder.decode(frame, latents, tiling, () -> {});
             assertEquals(whole.shape(), tiled.shape());
             assertEquals(whole.get(0), tiled.get(0), 1e-3f); // far from every seam
             Tensor image = normal(2, 1, 70, 91, 3);
             assertEquals(
-                    autoencoder.encode(frame, image, null, null, NOTHING).shape(),
-                    autoencoder.encode(frame, image, null, tiling, NOTHING).shape());
+                    autoencoder.encode(frame, image, null, null, () -> {}).shape(),
+                    autoencoder.encode(frame, image, null, tiling, () -> {}).shape());
         }
     }
 
@@ -115,15 +114,15 @@ class AutoencoderTest {
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
             Tensor image = normal(3, 1, 8, 8, 3);
-            Tensor mode = autoencoder.distribution(frame, image, null, NOTHING).mean();
-            Tensor latents = autoencoder.encode(frame, image, null, null, NOTHING);
+            Tensor mode = autoencoder.distribution(frame, image, null, () -> {}).mean();
+            Tensor latents = autoencoder.encode(frame, image, null, null, () -> {});
             for (int i = 0; i < mode.elementCount(); i++) {
                 double want = (mode.get(i) - means.get(i % 4)) * 0.5 / deviations.get(i % 4);
                 assertEquals(want, latents.get(i), 1e-5);
             }
             assertArrayEquals(
-                    autoencoder.decodeUnscaled(frame, mode, null, NOTHING).toArray(),
-                    autoencoder.decode(frame, latents, null, NOTHING).toArray(),
+                    autoencoder.decodeUnscaled(frame, mode, null, () -> {}).toArray(),
+                    autoencoder.decode(frame, latents, null, () -> {}).toArray(),
                     1e-4f);
         }
     }
@@ -135,14 +134,15 @@ class AutoencoderTest {
                 Frame frame = workspace.frame()) {
             Tensor image = normal(3, 1, 8, 8, 3);
             Tensor noise = normal(4, 1, 2, 2, 4);
-            Gaussian encoded = autoencoder.distribution(frame, image, null, NOTHING);
-            Tensor sample = autoencoder.encode(frame, image, noise, null, NOTHING);
+            Gaussian encoded = autoencoder.distribution(frame, image, null, () -> {});
+            Tensor sample = autoencoder.encode(frame, image, noise, null, () -> {});
             for (int i = 0; i < noise.elementCount(); i++) {
                 double deviation = Math.exp(encoded.logVariance().get(i) / 2);
                 assertEquals(encoded.mean().get(i) + deviation * noise.get(i), sample.get(i), 1e-5);
             }
             assertThrows(
-                    ShapeException.class, () -> autoencoder.encode(frame, image, normal(4, 1, 2, 3, 4), null, NOTHING));
+                    ShapeException.class,
+                    () -> autoencoder.encode(frame, image, normal(4, 1, 2, 3, 4), null, () -> {}));
         }
     }
 
@@ -151,9 +151,9 @@ class AutoencoderTest {
         AutoencoderKl autoencoder = kl(scale(1));
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
-            assertThrows(ShapeException.class, () -> autoencoder.decode(frame, normal(1, 1, 4, 4, 5), null, NOTHING));
+            assertThrows(ShapeException.class, () -> autoencoder.decode(frame, normal(1, 1, 4, 4, 5), null, () -> {}));
             assertThrows(
-                    ShapeException.class, () -> autoencoder.encode(frame, normal(1, 1, 3, 8, 3), null, null, NOTHING));
+                    ShapeException.class, () -> autoencoder.encode(frame, normal(1, 1, 3, 8, 3), null, null, () -> {}));
             assertThrows(IllegalArgumentException.class, () -> new Tiling(1, 0.25));
             assertThrows(IllegalArgumentException.class, () -> new Tiling(8, 0.75));
             Runnable stop = () -> {
@@ -171,7 +171,7 @@ class AutoencoderTest {
         AutoencoderKl autoencoder = AutoencoderKl.load(WeightScope.measuring(), config);
         try (Workspace plan = Workspace.measuring();
                 Frame frame = plan.frame()) {
-            autoencoder.decode(frame, Tensor.measured(Shape.of(1, 64, 64, 4)), null, NOTHING);
+            autoencoder.decode(frame, Tensor.measured(Shape.of(1, 64, 64, 4)), null, () -> {});
             assertTrue(plan.peakBytes() < 1_000_000_000, "takes " + plan.peakBytes());
         }
     }
