@@ -141,6 +141,7 @@ final class ConfigReader {
         if (json.has("norm_num_groups") && json.get("norm_num_groups").isNull()) {
             throw json.get("norm_num_groups").fault("must be a number; networks without norms are not supported");
         }
+        List<Stage> down = down(); // first, for its faults are the plainest
         return new EncoderConfig(
                 json.getInt("in_channels", defaultChannels()),
                 json.getInt("conv_in_kernel", 3),
@@ -149,7 +150,7 @@ final class ConfigReader {
                 json.getDouble("norm_eps", 1e-5),
                 scaleAndShift(),
                 padsAllEdges(),
-                down(),
+                down,
                 middle());
     }
 
