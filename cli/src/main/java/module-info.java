@@ -1,5 +1,6 @@
 /** The {@code reverie} command. */
 module dev.reverie.cli {
+    requires dev.reverie.models.emoji;
     requires dev.reverie.models.kokoro;
     requires info.picocli;
     requires java.desktop;

@@ -21,10 +21,11 @@ import picocli.CommandLine.ScopeType;
         header = "Generative media in pure Java.%n",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,
-        subcommands = {Speak.class, Inspect.class},
+        subcommands = {Speak.class, Imagine.class, Inspect.class},
         footer = {
             "%nExamples:",
             "  reverie speak \"Dreams are made in Java.\"",
+            "  reverie imagine \"a rocket\"",
             "  reverie inspect model.safetensors",
             "  reverie speak --help",
             "%nExit codes: 0 done, 1 failed, 2 wrong use.",
@@ -85,7 +86,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(new CommandLine(this), "a command is missing, speak or inspect");
+        throw new ParameterException(new CommandLine(this), "a command is missing, speak, imagine or inspect");
     }
 
     private int wrongUse(ParameterException e) {

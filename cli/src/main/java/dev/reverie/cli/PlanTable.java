@@ -1,26 +1,21 @@
 package dev.reverie.cli;
 
 import dev.reverie.tensor.Workspace.StageCost;
-import dev.reverie.tts.SpeechPlan;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 
-/** Prints what a sound will take. */
+/** Prints what a run will take, stage by stage. */
 final class PlanTable {
     private PlanTable() {}
 
-    static void print(PrintStream out, SpeechPlan plan) {
+    static void print(PrintStream out, List<StageCost> stages, long peakBytes) {
         out.println(String.format(Locale.ROOT, "%-20s %16s %12s", "stage", "multiply-adds", "memory"));
-        for (StageCost stage : plan.stages()) {
+        for (StageCost stage : stages) {
             out.println(row(stage));
         }
-        out.println(row(new StageCost("all", plan.multiplyAdds(), plan.workspaceBytes())));
-        out.println(String.format(
-                Locale.ROOT,
-                "%.1f s of sound, passes of the network: %d; weights: %.1f MB besides",
-                plan.seconds(),
-                plan.passages(),
-                plan.weightBytes() / 1e6));
+        long multiplyAdds = stages.stream().mapToLong(StageCost::multiplyAdds).sum();
+        out.println(row(new StageCost("all", multiplyAdds, peakBytes)));
     }
 
     private static String row(StageCost stage) {

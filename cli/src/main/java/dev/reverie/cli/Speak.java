@@ -3,6 +3,7 @@ package dev.reverie.cli;
 import dev.reverie.models.kokoro.Kokoro;
 import dev.reverie.tts.Speech;
 import dev.reverie.tts.SpeechModel;
+import dev.reverie.tts.SpeechPlan;
 import dev.reverie.tts.SpeechRequest;
 import dev.reverie.tts.g2p.WordList;
 import java.io.IOException;
@@ -124,12 +125,24 @@ final class Speak implements Callable<Integer> {
             if (instead.phonemes) {
                 terminal.out().println(speaker.phonemes(request));
             } else if (instead.plan) {
-                PlanTable.print(terminal.out(), speaker.plan(request));
+                print(speaker.plan(request));
             } else {
                 speak(speaker, request, target);
             }
         }
         return 0;
+    }
+
+    private void print(SpeechPlan planned) {
+        PlanTable.print(main.terminal().out(), planned.stages(), planned.workspaceBytes());
+        main.terminal()
+                .out()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%.1f s of sound, passes of the network: %d; weights: %.1f MB besides",
+                        planned.seconds(),
+                        planned.passages(),
+                        planned.weightBytes() / 1e6));
     }
 
     private SpeechModel open() throws IOException {

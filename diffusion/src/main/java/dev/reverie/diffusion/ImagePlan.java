@@ -13,8 +13,7 @@ import java.util.List;
  * @param peakBytes of working memory
  * @param weightBytes as float32
  */
-public record ImagePlan(
-        int width, int height, int steps, List<StageCost> stages, long peakBytes, long weightBytes) {
+public record ImagePlan(int width, int height, int steps, List<StageCost> stages, long peakBytes, long weightBytes) {
     public ImagePlan {
         stages = List.copyOf(stages);
     }

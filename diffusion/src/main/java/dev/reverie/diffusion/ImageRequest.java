@@ -74,13 +74,14 @@ public record ImageRequest(
     /** A picture of {@code prompt}, all else at its default. */
     public static ImageRequest of(String prompt) {
         return new ImageRequest(
-                prompt, null, null, null, null, null, null, null, 0, 0, 1, null, 0, true, null, List.of(), List.of(), null, false);
+                prompt, null, null, null, null, null, null, null, 0, 0, 1, null, 0, true, null, List.of(), List.of(),
+                null, false);
     }
 
     private static void requireLength(String what, @Nullable String text) {
         if (text != null && text.length() > MAX_PROMPT) {
-            throw new IllegalArgumentException("a %s of %,d characters; at most %,d are read"
-                    .formatted(what, text.length(), MAX_PROMPT));
+            throw new IllegalArgumentException(
+                    "a %s of %,d characters; at most %,d are read".formatted(what, text.length(), MAX_PROMPT));
         }
     }
 
@@ -96,70 +97,393 @@ public record ImageRequest(
     }
 
     public ImageRequest withSize(int newWidth, int newHeight) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, newWidth, newHeight, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                newWidth,
+                newHeight,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withNegativePrompt(String value) {
-        return new ImageRequest(prompt, value, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                value,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withSecondPrompt(String value) {
-        return new ImageRequest(prompt, negativePrompt, value, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                value,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withSecondNegativePrompt(String value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, value, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                value,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withSteps(int value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, value, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                value,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withGuidanceScale(double value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, value, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                value,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withGuidanceRescale(double value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, value, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                value,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withSeed(long value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, value, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                value,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withCount(int value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, value, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                value,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withScheduler(String value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, value, clipSkip, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                value,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withClipSkip(int value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, value, weightedPrompt, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                value,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withWeightedPrompt(boolean value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, value, start, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                value,
+                start,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withStart(StartImage value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, value, controls, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                value,
+                controls,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withControls(List<ControlImage> value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, value, references, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                value,
+                references,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withReferences(List<ReferenceImages> value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, value, sizes, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                value,
+                sizes,
+                tileable);
     }
 
     public ImageRequest withSizes(PictureSizes value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, value, tileable);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                value,
+                tileable);
     }
 
     public ImageRequest withTileable(boolean value) {
-        return new ImageRequest(prompt, negativePrompt, secondPrompt, secondNegativePrompt, width, height, steps, guidanceScale, guidanceRescale, seed, count, scheduler, clipSkip, weightedPrompt, start, controls, references, sizes, value);
+        return new ImageRequest(
+                prompt,
+                negativePrompt,
+                secondPrompt,
+                secondNegativePrompt,
+                width,
+                height,
+                steps,
+                guidanceScale,
+                guidanceRescale,
+                seed,
+                count,
+                scheduler,
+                clipSkip,
+                weightedPrompt,
+                start,
+                controls,
+                references,
+                sizes,
+                value);
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param scale how much they count, 0 .. 1 as a rule
  * @param mask white where they count; null for everywhere
  */
-public record ReferenceImages(List<Image> images, double scale, @Nullable Image mask) {
+public record ReferenceImages(
+        List<Image> images, double scale, @Nullable Image mask) {
     public ReferenceImages {
         images = List.copyOf(images);
         if (images.isEmpty()) {

@@ -22,7 +22,8 @@ public record StartImage(
             throw new IllegalArgumentException("strength %s: it must be above 0 and at most 1".formatted(strength));
         }
         if (!(Math.abs(imageGuidanceScale) <= 1000)) {
-            throw new IllegalArgumentException("image guidance scale %s: it must be a number".formatted(imageGuidanceScale));
+            throw new IllegalArgumentException(
+                    "image guidance scale %s: it must be a number".formatted(imageGuidanceScale));
         }
     }
 

@@ -23,8 +23,7 @@ public sealed interface Weight permits Weight.F32, Weight.Packed, Weight.Mapped 
         Shape shape = matrixOf(matrix.shape());
         boolean measured = matrix.isMeasured();
         return new F32(
-                shape,
-                measured ? null : Panels.ofRows(shape.dim(1), shape.dim(0), matrix.data(), matrix.offset()));
+                shape, measured ? null : Panels.ofRows(shape.dim(1), shape.dim(0), matrix.data(), matrix.offset()));
     }
 
     /** Whether {@link #packed} takes numbers of this type: F16, BF16, F8_E4M3, F8_E5M2, I8. */

@@ -59,8 +59,7 @@ record ControlledNet(
     private static Tensor afterZeros(Frame frame, Tensor x) {
         Tensor both = Batches.filled(frame, x.shape().with(0, 2 * x.dim(0)), 0f);
         if (!frame.isMeasuring()) {
-            System.arraycopy(
-                    x.data(), x.offset(), both.data(), both.offset() + x.elementCount(), x.elementCount());
+            System.arraycopy(x.data(), x.offset(), both.data(), both.offset() + x.elementCount(), x.elementCount());
         }
         return both;
     }

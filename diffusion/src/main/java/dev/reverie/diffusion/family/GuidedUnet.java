@@ -31,7 +31,8 @@ record GuidedUnet(
     /** A ControlNet within one run. */
     interface Control {
         /** What it adds at this call; null where it adds nothing. */
-        @Nullable Residuals residuals(Frame frame, Tensor samples, float timestep, int call);
+        @Nullable
+        Residuals residuals(Frame frame, Tensor samples, float timestep, int call);
     }
 
     @Override
@@ -41,7 +42,9 @@ record GuidedUnet(
             Residuals residuals = null;
             for (Control control : controls) {
                 Residuals more = control.residuals(frame, samples, timestep, call);
-                residuals = residuals == null || more == null ? (more == null ? residuals : more) : residuals.plus(frame, more);
+                residuals = residuals == null || more == null
+                        ? (more == null ? residuals : more)
+                        : residuals.plus(frame, more);
             }
             Tensor input = extra == null ? samples : Ops.concat(frame, samples, extra);
             Tensor timesteps = Batches.filled(frame, Shape.of(samples.dim(0)), timestep);

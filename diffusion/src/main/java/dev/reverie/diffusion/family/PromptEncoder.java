@@ -23,7 +23,9 @@ record PromptEncoder(Tokenizer tokenizer, ClipText encoder, boolean normalized, 
         if (weighted) {
             return TokenWindows.of(WeightedPrompt.parse(prompt), tokenizer, length());
         }
-        int pad = tokenizer.special().pad() < 0 ? tokenizer.special().eos() : tokenizer.special().pad();
+        int pad = tokenizer.special().pad() < 0
+                ? tokenizer.special().eos()
+                : tokenizer.special().pad();
         Tokens row = tokenizer.complete(prompt, length()).paddedTo(length(), pad);
         float[] ones = new float[length()];
         Arrays.fill(ones, 1f);

@@ -38,7 +38,8 @@ record SizeIds(ImageRequest request, int height, int width, boolean aesthetic) {
             crop = stated || aesthetic ? sizes.negativeCrop() : crop;
             score = sizes.negativeAestheticScore();
         }
-        float[] ids = {original.first(), original.second(), crop.first(), crop.second(), target.first(), target.second()};
+        float[] ids = {original.first(), original.second(), crop.first(), crop.second(), target.first(), target.second()
+        };
         if (aesthetic) {
             ids[4] = (float) score;
         }

@@ -12,7 +12,10 @@ import dev.reverie.tensor.Workspace;
 final class Sketch {
     /** Red, green and blue of each of the four channels of Stable Diffusion 1 and 2, fitted by least squares. */
     private static final float[][] COLOURS = {
-        {0.3512f, 0.2297f, 0.3227f}, {0.3250f, 0.4974f, 0.2350f}, {-0.2829f, 0.1762f, 0.2721f}, {-0.2120f, -0.2616f, -0.7177f}
+        {0.3512f, 0.2297f, 0.3227f},
+        {0.3250f, 0.4974f, 0.2350f},
+        {-0.2829f, 0.1762f, 0.2721f},
+        {-0.2120f, -0.2616f, -0.7177f}
     };
 
     private Sketch() {}

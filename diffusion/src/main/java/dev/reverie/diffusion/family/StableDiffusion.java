@@ -17,6 +17,7 @@ import dev.reverie.diffusion.schedule.Noise;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
+import dev.reverie.tensor.Workspace.StageCost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ final class StableDiffusion implements ImageModel {
     }
 
     static StableDiffusion load(ModelFiles files, Path path, ImageModelOptions options) throws IOException {
-        return new StableDiffusion(new StableDiffusionLoader(files, options).load(), String.valueOf(path.getFileName()));
+        return new StableDiffusion(
+                new StableDiffusionLoader(files, options).load(), String.valueOf(path.getFileName()));
     }
 
     StableDiffusionParts parts() {
@@ -71,9 +73,9 @@ final class StableDiffusion implements ImageModel {
         StartImage start = request.start();
         PipelineProcessor processor = new PipelineProcessor(parts.autoencoder().spatialFactor());
         Image fitted = start == null ? null : processor.fitted(start.image());
-        boolean own = fitted != null && request.width() == null && request.height() == null;
-        int width = own ? fitted.width() : parts.width(request);
-        int height = own ? fitted.height() : parts.height(request);
+        boolean sized = request.width() != null || request.height() != null;
+        int width = fitted == null || sized ? parts.width(request) : fitted.width();
+        int height = fitted == null || sized ? parts.height(request) : fitted.height();
         Image mask = start == null ? null : start.mask();
         List<Tensor> controls = new ArrayList<>();
         for (ControlImage control : request.controls()) {
@@ -122,9 +124,23 @@ final class StableDiffusion implements ImageModel {
                 name);
     }
 
+    /** One step of the run, measured; all steps cost the same. */
     @Override
     public ImagePlan plan(ImageRequest request) {
-        throw new UnsupportedOperationException("plan");
+        requireOpen();
+        RunInputs inputs = inputs(request, new LatentNoise(request.seed()));
+        try (Workspace workspace = Workspace.measuring();
+                Frame frame = workspace.frame()) {
+            StableDiffusionRun run = new StableDiffusionRun(parts, request, inputs, (a, b, c, d, e) -> {}, () -> {});
+            int steps = run.measure(frame);
+            List<StageCost> stages = workspace.stageCosts().stream()
+                    .map(s -> s.name().equals(StableDiffusionRun.DENOISE)
+                            ? new StageCost(s.name(), s.multiplyAdds() * steps, s.peakBytes())
+                            : s)
+                    .toList();
+            return new ImagePlan(
+                    inputs.width(), inputs.height(), steps, stages, workspace.peakBytes(), parts.weightBytes());
+        }
     }
 
     @Override

@@ -33,6 +33,7 @@ final class StableDiffusionLoader {
 
     private final ModelFiles files;
     private final ImageModelOptions options;
+    private long weightBytes;
 
     StableDiffusionLoader(ModelFiles files, ImageModelOptions options) {
         this.files = files;
@@ -53,7 +54,8 @@ final class StableDiffusionLoader {
                 controlNets(),
                 files.config("unet").getInt("sample_size", USUAL_SAMPLE_SIZE) * autoencoder.spatialFactor(),
                 xl ? USUAL_GUIDANCE_XL : USUAL_GUIDANCE,
-                xl && index.getBoolean("requires_aesthetics_score", false));
+                xl && index.getBoolean("requires_aesthetics_score", false),
+                weightBytes);
     }
 
     private Autoencoder autoencoder() throws IOException {
@@ -103,8 +105,12 @@ final class StableDiffusionLoader {
         T load(WeightScope scope) throws IOException;
     }
 
-    private static <T> T read(Checkpoint checkpoint, Loading<T> loading, String... ignored) throws IOException {
+    private <T> T read(Checkpoint checkpoint, Loading<T> loading, String... ignored) throws IOException {
         try (checkpoint) {
+            weightBytes += checkpoint.sources().stream()
+                    .flatMap(source -> source.entries().values().stream())
+                    .mapToLong(entry -> entry.elementCount() * Float.BYTES)
+                    .sum();
             T part = loading.load(checkpoint.root());
             checkpoint.finish(ignored);
             return part;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param usualSize pixels a side that it was trained with
  * @param usualGuidance guidance scale of the family
  * @param asksForAesthetics whether it is told an aesthetic score, as SDXL's refiner
+ * @param weightBytes of all parts, as float32
  */
 record StableDiffusionParts(
         PromptEncoders prompts,
@@ -28,7 +29,8 @@ record StableDiffusionParts(
         List<ControlNet> controlNets,
         int usualSize,
         double usualGuidance,
-        boolean asksForAesthetics) {
+        boolean asksForAesthetics,
+        long weightBytes) {
     private static final int USUAL_STEPS = 20;
     private static final int USUAL_DISTILLED_STEPS = 4;
 
@@ -38,7 +40,7 @@ record StableDiffusionParts(
     /** The same with another sampler. */
     StableDiffusionParts withScheduler(SchedulerConfig other) {
         return new StableDiffusionParts(
-                prompts, unet, autoencoder, other, controlNets, usualSize, usualGuidance, asksForAesthetics);
+                prompts, unet, autoencoder, other, controlNets, usualSize, usualGuidance, asksForAesthetics, weightBytes);
     }
 
     Scheduler scheduler(ImageRequest request) {
@@ -86,6 +88,11 @@ record StableDiffusionParts(
         return channels() == 2 * autoencoder.latentChannels();
     }
 
+    /** Channels that the network sees beside the latents. */
+    int extraChannels() {
+        return channels() - autoencoder.latentChannels();
+    }
+
     private int channels() {
         return unet.config().encoder().inChannels();
     }
@@ -100,12 +107,11 @@ record StableDiffusionParts(
     void requireFit(ImageRequest request, RunInputs inputs) {
         int unit = autoencoder.spatialFactor();
         if (inputs.height() % unit != 0 || inputs.width() % unit != 0) {
-            throw new IllegalArgumentException("%d x %d pixels: this model draws in units of %d"
-                    .formatted(inputs.width(), inputs.height(), unit));
+            throw new IllegalArgumentException(
+                    "%d x %d pixels: this model draws in units of %d".formatted(inputs.width(), inputs.height(), unit));
         }
         if (paintsInto() && inputs.mask() == null) {
-            throw new IllegalArgumentException(
-                    "this model paints into a picture: it needs a start image and a mask");
+            throw new IllegalArgumentException("this model paints into a picture: it needs a start image and a mask");
         }
         if (editsByInstruction() && inputs.picture() == null) {
             throw new IllegalArgumentException("this model changes a picture by instruction: it needs a start image");

@@ -17,6 +17,7 @@ import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ final class StableDiffusionRun {
     interface Observer {
         void onStep(int step, int steps, float timestep, Step result, Tensor latents);
     }
+
+    static final String TEXT = "text";
+    static final String START = "start";
+    static final String DENOISE = "denoise";
+    static final String DECODE = "decode";
 
     private final StableDiffusionParts parts;
     private final ImageRequest request;
@@ -72,19 +78,19 @@ final class StableDiffusionRun {
     }
 
     Tensor decode(Frame frame, Tensor latents) {
-        frame.workspace().stage("decode");
+        frame.workspace().stage(DECODE);
         return parts.autoencoder().decode(frame, latents, parts.tiling(latents), onBlock);
     }
 
     /** Latents {@code [N, h, w, C]}, of no workspace. */
     Tensor latents(Frame caller) {
         try (Frame frame = caller.frame()) {
-            frame.workspace().stage("text");
+            frame.workspace().stage(TEXT);
             List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
-            frame.workspace().stage("start");
+            frame.workspace().stage(START);
             Canvas canvas = canvas(frame);
             int end = end();
-            frame.workspace().stage("denoise");
+            frame.workspace().stage(DENOISE);
             GuidedUnet model = model(frame, texts, canvas.first(), end, extra(frame));
             return Denoising.run(
                     frame, schedule, canvas.first(), end, canvas.start(), model, inputs.noise(), (call, step) -> {
@@ -96,6 +102,41 @@ final class StableDiffusionRun {
         }
     }
 
+    /** In a workspace that measures: one step and all that surrounds the steps; how many there are. */
+    int measure(Frame caller) {
+        try (Frame frame = caller.frame()) {
+            frame.workspace().stage(TEXT);
+            List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
+            frame.workspace().stage(START);
+            StartImage start = request.start();
+            Tensor picture = inputs.picture();
+            int first = start == null || parts.isDistilled() || picture == null
+                    ? 0
+                    : Canvas.firstCall(schedule, parts.steps(request), start.strength());
+            if (picture != null) {
+                parts.autoencoder().encode(frame, picture, null, null, onBlock);
+            }
+            frame.workspace().stage(DENOISE);
+            Tensor sample = frame.tensor(latentShape());
+            int extra = parts.extraChannels();
+            Tensor beside = extra == 0
+                    ? null
+                    : frame.tensor(latentShape().with(0, guidance.conditions() * inputs.samples()).with(-1, extra));
+            model(frame, texts, first, end(), beside).predict(frame, sample, 0, first);
+            decode(frame, sample);
+            return end() - first;
+        }
+    }
+
+    private Shape latentShape() {
+        int factor = parts.autoencoder().spatialFactor();
+        return Shape.of(
+                inputs.samples(),
+                inputs.height() / factor,
+                inputs.width() / factor,
+                parts.autoencoder().latentChannels());
+    }
+
     // Where the run begins and ends.
 
     private Canvas canvas(Frame frame) {
@@ -103,10 +144,7 @@ final class StableDiffusionRun {
         if (handedOver != null) {
             return new Canvas(handedOver, callAt(inputs.from()), null);
         }
-        Autoencoder autoencoder = parts.autoencoder();
-        int factor = autoencoder.spatialFactor();
-        Shape shape = Shape.of(
-                inputs.samples(), inputs.height() / factor, inputs.width() / factor, autoencoder.latentChannels());
+        Shape shape = latentShape();
         StartImage start = request.start();
         Tensor picture = inputs.picture();
         if (start == null || picture == null || parts.editsByInstruction()) {
@@ -135,8 +173,7 @@ final class StableDiffusionRun {
     private Tensor encoded(Frame frame, Tensor picture) {
         Autoencoder autoencoder = parts.autoencoder();
         int factor = autoencoder.spatialFactor();
-        Shape one = Shape.of(
-                1, picture.dim(1) / factor, picture.dim(2) / factor, autoencoder.latentChannels());
+        Shape one = Shape.of(1, picture.dim(1) / factor, picture.dim(2) / factor, autoencoder.latentChannels());
         Tensor noise = autoencoder instanceof AutoencoderKl ? inputs.noise().next(one) : null;
         Tensor latents = autoencoder.encode(frame, picture, noise, null, onBlock);
         return Batches.stacked(frame, latents, inputs.samples()).detach();
@@ -199,7 +236,8 @@ final class StableDiffusionRun {
         Conditions conditions = Conditions.none();
         int samples = all.states().dim(0);
         if (parts.guidanceWidth() > 0) {
-            Tensor scale = Batches.filled(frame, Shape.of(samples), (float) (1000 * (parts.guidanceScale(request) - 1)));
+            Tensor scale =
+                    Batches.filled(frame, Shape.of(samples), (float) (1000 * (parts.guidanceScale(request) - 1)));
             conditions = conditions.withGuidance(new Sinusoid(parts.guidanceWidth(), false, 1).apply(frame, scale));
         }
         Tensor pooled = all.pooled();
@@ -217,7 +255,8 @@ final class StableDiffusionRun {
         boolean promptOnly = settings.guessMode() && guidance.conditions() == 2;
         TextStates seen = promptOnly ? all.rows(samples / 2, samples) : all;
         Conditions conditions = conditions(frame, seen).withContext(net.context(frame, seen.states()));
-        Tensor image = Batches.stacked(frame, inputs.controls().get(index), seen.states().dim(0));
+        Tensor image = Batches.stacked(
+                frame, inputs.controls().get(index), seen.states().dim(0));
         Tensor hint = net.hint(frame, image);
         return new ControlledNet(net, hint, conditions, settings, first, calls, promptOnly, onBlock);
     }
@@ -248,7 +287,7 @@ final class StableDiffusionRun {
         Tensor all = Batches.stacked(frame, samples, guidance.conditions());
         if (guidance.conditions() == 3 && !frame.isMeasuring()) {
             int end = all.offset() + all.elementCount();
-            java.util.Arrays.fill(all.data(), end - samples.elementCount(), end, 0f);
+            Arrays.fill(all.data(), end - samples.elementCount(), end, 0f);
         }
         return all;
     }

@@ -16,8 +16,8 @@ record TextStates(Tensor states, @Nullable Tensor pooled) {
     /** These and others, along the batch. */
     TextStates and(Frame frame, TextStates others) {
         Tensor together = Ops.rowsJoined(frame, states, others.states);
-        boolean both = pooled != null && others.pooled != null;
-        return new TextStates(together, both ? Ops.rowsJoined(frame, pooled, others.pooled) : null);
+        Tensor more = others.pooled;
+        return new TextStates(together, pooled == null || more == null ? null : Ops.rowsJoined(frame, pooled, more));
     }
 
     /** The same for {@code count} samples each. */

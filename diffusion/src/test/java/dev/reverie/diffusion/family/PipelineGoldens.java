@@ -199,7 +199,10 @@ public final class PipelineGoldens {
             }
             if (has("in.image") && !onlyControls() && !call.has("denoising_start")) {
                 request = request.withStart(new StartImage(
-                        blank(), call.getDouble("strength", defaultStrength()), null, call.getDouble("image_guidance_scale", 1.5)));
+                        blank(),
+                        call.getDouble("strength", defaultStrength()),
+                        null,
+                        call.getDouble("image_guidance_scale", 1.5)));
             }
             return request.withControls(controls()).withSizes(sizes());
         }
@@ -239,7 +242,9 @@ public final class PipelineGoldens {
 
         private double each(String key, int index, double absent) throws IOException {
             Json value = call.find(key);
-            return value == null ? absent : value.isList() ? value.asList().get(index).asDouble() : value.asDouble();
+            return value == null
+                    ? absent
+                    : value.isList() ? value.asList().get(index).asDouble() : value.asDouble();
         }
 
         private PictureSizes sizes() throws IOException {
@@ -271,8 +276,11 @@ public final class PipelineGoldens {
                     : has("in.control_image") ? channelsLast(tensor("in.control_image")) : null;
             int unit = parts.autoencoder().spatialFactor();
             Tensor handedOver = takesUp ? channelsLast(tensor("in.image")) : null;
-            int height = handedOver != null ? handedOver.dim(1) * unit : sized == null ? call.getInt("height") : sized.dim(1);
-            int width = handedOver != null ? handedOver.dim(2) * unit : sized == null ? call.getInt("width") : sized.dim(2);
+            int height = handedOver != null
+                    ? handedOver.dim(1) * unit
+                    : sized == null ? call.getInt("height") : sized.dim(1);
+            int width =
+                    handedOver != null ? handedOver.dim(2) * unit : sized == null ? call.getInt("width") : sized.dim(2);
             return new RunInputs(
                     new LatentNoise(json.get("seed").asLong()),
                     call.getInt("num_images_per_prompt", 1),
