@@ -62,7 +62,10 @@ final class Imagine implements Callable<Integer> {
             description = "What the picture should not look like.")
     private @Nullable String negative;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Steps from noise to picture (default: the model's own).")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Steps from noise to picture (default: the model's own).")
     private @Nullable Integer steps;
 
     @Option(
@@ -74,7 +77,8 @@ final class Imagine implements Callable<Integer> {
     @Option(
             names = "--scheduler",
             paramLabel = "NAME",
-            description = "ddim, euler, euler-a, heun, dpm++2m, dpm++2m-karras, unipc, lcm .. (default: the model's own).")
+            description =
+                    "ddim, euler, euler-a, heun, dpm++2m, dpm++2m-karras, unipc, lcm .. (default: the model's own).")
     private @Nullable String scheduler;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Seed of the noise (default: 0).")
@@ -108,10 +112,7 @@ final class Imagine implements Callable<Integer> {
             description = "A ControlNet's folder and the picture that it looks at; may be given several times.")
     private List<String> controls = List.of();
 
-    @Option(
-            names = "--lora",
-            paramLabel = "FILE[:SCALE]",
-            description = "A LoRA to add; may be given several times.")
+    @Option(names = "--lora", paramLabel = "FILE[:SCALE]", description = "A LoRA to add; may be given several times.")
     private List<String> loras = List.of();
 
     @Option(
@@ -132,8 +133,9 @@ final class Imagine implements Callable<Integer> {
     @Option(
             names = {"-o", "--out"},
             paramLabel = "FILE",
-            description = "Where to write, over a file that is there; further pictures get numbers (default: picture.png,"
-                    + " or picture-2.png if that is there, and so on).")
+            description =
+                    "Where to write, over a file that is there; further pictures get numbers (default: picture.png,"
+                            + " or picture-2.png if that is there, and so on).")
     private @Nullable Path out;
 
     @Option(
@@ -193,10 +195,12 @@ final class Imagine implements Callable<Integer> {
             options = options.withLora(file.path(), file.scale());
         }
         for (String control : controls) {
-            options = options.withControlNet(ScaledPicture.parse("--control", control).net());
+            options = options.withControlNet(
+                    ScaledPicture.parse("--control", control).net());
         }
         for (String adapter : adapters) {
-            options = options.withIpAdapter(ScaledPicture.parse("--ip-adapter", adapter).net());
+            options = options.withIpAdapter(
+                    ScaledPicture.parse("--ip-adapter", adapter).net());
         }
         for (Path embedding : embeddings) {
             options = options.withTextualInversion(embedding);

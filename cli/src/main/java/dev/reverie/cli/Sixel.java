@@ -15,7 +15,10 @@ final class Sixel {
                 .append(picture.height());
         for (int colour = 0; colour < LEVELS * LEVELS * LEVELS; colour++) {
             text.append('#').append(colour).append(";2;").append(percent(colour / (LEVELS * LEVELS)));
-            text.append(';').append(percent(colour / LEVELS % LEVELS)).append(';').append(percent(colour % LEVELS));
+            text.append(';')
+                    .append(percent(colour / LEVELS % LEVELS))
+                    .append(';')
+                    .append(percent(colour % LEVELS));
         }
         for (int top = 0; top < picture.height(); top += 6) {
             band(picture, top, text);

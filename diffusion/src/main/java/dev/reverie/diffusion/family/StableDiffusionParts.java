@@ -40,7 +40,15 @@ record StableDiffusionParts(
     /** The same with another sampler. */
     StableDiffusionParts withScheduler(SchedulerConfig other) {
         return new StableDiffusionParts(
-                prompts, unet, autoencoder, other, controlNets, usualSize, usualGuidance, asksForAesthetics, weightBytes);
+                prompts,
+                unet,
+                autoencoder,
+                other,
+                controlNets,
+                usualSize,
+                usualGuidance,
+                asksForAesthetics,
+                weightBytes);
     }
 
     Scheduler scheduler(ImageRequest request) {

@@ -121,7 +121,9 @@ final class StableDiffusionRun {
             int extra = parts.extraChannels();
             Tensor beside = extra == 0
                     ? null
-                    : frame.tensor(latentShape().with(0, guidance.conditions() * inputs.samples()).with(-1, extra));
+                    : frame.tensor(latentShape()
+                            .with(0, guidance.conditions() * inputs.samples())
+                            .with(-1, extra));
             model(frame, texts, first, end(), beside).predict(frame, sample, 0, first);
             decode(frame, sample);
             return end() - first;

@@ -49,7 +49,9 @@ public final class Emoji {
                 throw new CheckpointException("the artifact reverie-model-emoji does not hold labels.txt");
             }
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return Arrays.stream(text.split("\n", -1)).filter(line -> !line.isBlank()).toList();
+            return Arrays.stream(text.split("\n", -1))
+                    .filter(line -> !line.isBlank())
+                    .toList();
         }
     }
 
