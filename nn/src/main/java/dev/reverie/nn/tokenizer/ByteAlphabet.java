@@ -1,6 +1,8 @@
 package dev.reverie.nn.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One visible char for each byte: printable bytes of Latin-1 stand for themselves, the others for U+0100 and on
@@ -18,6 +20,11 @@ final class ByteAlphabet {
     }
 
     private ByteAlphabet() {}
+
+    /** All chars in the order of CLIP's vocabulary, which is that of their code points. */
+    static List<String> printableFirst() {
+        return IntStream.range(0, 256).mapToObj(ByteAlphabet::charOf).sorted().toList();
+    }
 
     static String charOf(int b) {
         return String.valueOf(CHARS[b]);

@@ -55,11 +55,15 @@ final class ClipFiles {
         return id;
     }
 
+    static boolean isMerge(String line) {
+        return !line.isEmpty() && !line.startsWith(HEADER);
+    }
+
     private static MergeTable merges(Path file, Map<String, Integer> vocabulary) throws IOException {
         MergeTable merges = new MergeTable(file.toString(), vocabulary);
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (!line.isEmpty() && !line.startsWith(HEADER)) {
+                if (isMerge(line)) {
                     merges.add(line);
                 }
             }

@@ -77,6 +77,17 @@ public final class Tokenizer {
     }
 
     /**
+     * The published tokenizer of CLIP with its 49,408 tokens, which this library carries: for models in one file, which
+     * hold no tokenizer.
+     *
+     * @param padding the token that fills a row up: {@code <|endoftext|>} for SD 1.x and the first encoder of SDXL,
+     *     {@code !} for SD 2.x and the second
+     */
+    public static Tokenizer clip(String padding) throws IOException {
+        return EmbeddedClip.load(padding);
+    }
+
+    /**
      * The ids of a text, without start and end. Special tokens that stand in it are taken for what they are; halves of
      * surrogate pairs are read as U+FFFD.
      */

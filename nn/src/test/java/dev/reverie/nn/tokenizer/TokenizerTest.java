@@ -56,6 +56,27 @@ class TokenizerTest {
         }
     }
 
+    /** Ids that transformers gave with the files of openai/clip-vit-large-patch14. */
+    @Test
+    void thePublishedVocabularyIsAtHand() throws IOException {
+        Tokenizer tokenizer = Tokenizer.clip("<|endoftext|>");
+        assertEquals(49_408, tokenizer.size());
+        assertEquals(77, tokenizer.maxLength());
+        assertEquals(49_407, tokenizer.special().pad());
+        assertArrayEquals(
+                new int[] {49406, 320, 1125, 539, 320, 2368, 3309, 320, 7857, 3940, 49407},
+                tokenizer.complete("a photo of a cat wearing a spacesuit", 77).ids());
+        assertArrayEquals(
+                new int[] {49406, 171, 105, 223, 1422, 158, 239, 510, 33613, 127, 354, 4166, 49407},
+                tokenizer.complete("\ufb01ne \u2460 \u00bd \u212b e\u0301", 77).ids());
+    }
+
+    @Test
+    void thePublishedVocabularyMayBePaddedWithAnotherToken() throws IOException {
+        assertEquals(0, Tokenizer.clip("!").special().pad());
+        assertThrows(IllegalArgumentException.class, () -> Tokenizer.clip("fox in the snow"));
+    }
+
     @Test
     void tokensKnowTheirCharacters() throws IOException {
         String text = "A  Photo, cafe\u0301 \uD83D\uDE80 (x)";
