@@ -1,6 +1,7 @@
 package dev.reverie.diffusion;
 
 import dev.reverie.diffusion.family.PipelineGoldens;
+import dev.reverie.diffusion.family.SingleFileGoldens;
 import dev.reverie.diffusion.prompt.PromptGoldens;
 import dev.reverie.diffusion.schedule.SchedulerGoldens;
 import dev.reverie.testing.Goldens;
@@ -22,6 +23,7 @@ class GoldenTest {
         runners.putAll(UnetGoldens.runners());
         runners.putAll(VaeGoldens.runners());
         runners.putAll(PipelineGoldens.runners());
+        runners.putAll(SingleFileGoldens.runners());
         return Goldens.tests(
                 List.of(
                         "scheduler",

@@ -82,7 +82,7 @@ final class StableDiffusionLoader {
         String part = "text_encoder" + suffix;
         ClipText encoder = read(
                 files.open(part), scope -> ClipText.load(scope, ClipTextConfig.read(files.config(part))), COMPUTED);
-        Tokenizer tokenizer = Tokenizer.load(files.tokenizerFolder("tokenizer" + suffix));
+        Tokenizer tokenizer = files.tokenizer("tokenizer" + suffix);
         for (Path file : options.textualInversions()) {
             TextualInversion learned = TextualInversion.load(file);
             int width = encoder.config().width();
@@ -107,10 +107,7 @@ final class StableDiffusionLoader {
 
     private <T> T read(Checkpoint checkpoint, Loading<T> loading, String... ignored) throws IOException {
         try (checkpoint) {
-            weightBytes += checkpoint.sources().stream()
-                    .flatMap(source -> source.entries().values().stream())
-                    .mapToLong(entry -> entry.elementCount() * Float.BYTES)
-                    .sum();
+            weightBytes += checkpoint.float32Bytes();
             T part = loading.load(checkpoint.root());
             checkpoint.finish(ignored);
             return part;

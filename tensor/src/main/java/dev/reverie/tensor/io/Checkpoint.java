@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Set<String> read = ConcurrentHashMap.newKeySet();
     private final List<String> faults = Collections.synchronizedList(new ArrayList<>());
 
-    private Checkpoint(String name, List<? extends TensorSource> sources, UnaryOperator<String> rename)
+    private Checkpoint(String name, List<? extends TensorSource> sources, Function<String, @Nullable String> rename)
             throws CheckpointException {
         this.name = name;
         this.sources = List.copyOf(sources);
@@ -69,11 +69,14 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IOException if a file cannot be opened
      */
     public static Checkpoint open(Path path) throws IOException {
-        return open(path, UnaryOperator.identity());
+        return open(path, Function.identity());
     }
 
-    /** Opens as {@link #open(Path)} does, and gives each tensor the name that {@code rename} makes of its own. */
-    public static Checkpoint open(Path path, UnaryOperator<String> rename) throws IOException {
+    /**
+     * Opens as {@link #open(Path)} does, and gives each tensor the name that {@code rename} makes of its own; one of
+     * which it makes null is left out.
+     */
+    public static Checkpoint open(Path path, Function<String, @Nullable String> rename) throws IOException {
         List<TensorSource> sources = CheckpointFiles.open(path);
         try {
             return new Checkpoint(path.toString(), sources, rename);
@@ -86,20 +89,21 @@ public final class Checkpoint implements AutoCloseable {
     /** Joins open sources, which this checkpoint closes from then on; none may hold a name twice. */
     public static Checkpoint of(TensorSource... sources) throws CheckpointException {
         String name = Arrays.stream(sources).map(TensorSource::name).collect(Collectors.joining(", "));
-        return new Checkpoint(name, List.of(sources), UnaryOperator.identity());
+        return new Checkpoint(name, List.of(sources), Function.identity());
     }
 
-    private static Map<String, Located> located(String name, List<TensorSource> sources, UnaryOperator<String> rename)
+    private static Map<String, Located> located(String name, List<TensorSource> sources, Function<String, @Nullable String> rename)
             throws CheckpointException {
         Map<String, Located> tensors = new LinkedHashMap<>();
         for (TensorSource source : sources) {
             for (TensorEntry entry : source.entries().values()) {
-                Located before = tensors.put(rename.apply(entry.name()), new Located(source, entry));
+                String renamed = rename.apply(entry.name());
+                Located before = renamed == null ? null : tensors.put(renamed, new Located(source, entry));
                 if (before != null) {
                     throw inFile(
                             name,
                             "tensor %s is there twice: in %s and in %s",
-                            quoted(rename.apply(entry.name())),
+                            quoted(String.valueOf(renamed)),
                             before.source.name(),
                             source.name());
                 }
@@ -121,6 +125,15 @@ public final class Checkpoint implements AutoCloseable {
     /** Names of all tensors, in the order of the files. */
     public Set<String> names() {
         return tensors.keySet();
+    }
+
+    /** Bytes of all tensors as float32, scales of quantised ones left out. */
+    public long float32Bytes() {
+        return tensors.entrySet().stream()
+                        .filter(tensor -> !tensor.getKey().endsWith(SCALE))
+                        .mapToLong(tensor -> tensor.getValue().entry.elementCount())
+                        .sum()
+                * Float.BYTES;
     }
 
     /** The scope of all names; matrices are float32. */

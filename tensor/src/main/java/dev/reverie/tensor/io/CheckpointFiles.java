@@ -4,28 +4,24 @@ import static dev.reverie.tensor.io.CheckpointException.inFile;
 import static dev.reverie.tensor.io.CheckpointException.quoted;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Finds the files that a path stands for, and opens them: one file, the shards of an index, or a folder of these. */
 final class CheckpointFiles {
-    private static final String INDEX = ".index.json";
-    private static final List<String> PICKLES = List.of(".pth", ".pt", ".ckpt", ".bin");
-
     private CheckpointFiles() {}
 
     static List<TensorSource> open(Path path) throws IOException {
-        Path file = Files.isDirectory(path) ? onlyFileIn(path) : path;
-        return file.toString().endsWith(INDEX) ? openShards(file) : List.of(openOne(file));
+        Path file = Files.isDirectory(path) ? CheckpointFolder.choose(path) : path;
+        return CheckpointFolder.isIndex(file) ? openShards(file) : List.of(openOne(file));
     }
 
     /** Closes all; what goes wrong is added to {@code cause}. */
@@ -40,37 +36,9 @@ final class CheckpointFiles {
     }
 
     /** By content, for the endings of file names are not to be relied on. */
-    private static TensorSource openOne(Path file) throws IOException {
-        FileStamp.of(file);
-        byte[] head;
-        try (InputStream in = Files.newInputStream(file)) {
-            head = in.readNBytes(8);
-        }
-        boolean zip = ForeignFormat.of(MemorySegment.ofArray(head)) == ForeignFormat.ZIP;
-        return zip ? PickleArchive.open(file) : Safetensors.open(file);
-    }
-
-    private static Path onlyFileIn(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(folder)) {
-            files = listed.sorted().toList();
-        }
-        for (List<String> endings : List.of(List.of(INDEX), List.of(".safetensors"), PICKLES)) {
-            List<Path> found = files.stream()
-                    .filter(file -> endings.stream().anyMatch(file.toString()::endsWith))
-                    .toList();
-            if (found.size() > 1) {
-                String names = found.stream()
-                        .map(file -> String.valueOf(file.getFileName()))
-                        .collect(Collectors.joining(", "));
-                throw inFile(folder.toString(), "holds several checkpoints; open one of them: %s", names);
-            }
-            if (found.size() == 1) {
-                return found.getFirst();
-            }
-        }
-        throw inFile(
-                folder.toString(), "holds no checkpoint (*.index.json, *.safetensors, *.pth, *.pt, *.ckpt, *.bin)");
+    static TensorSource openOne(Path file) throws IOException {
+        FileStamp.of(file).requireContent();
+        return ForeignFormat.of(file) == ForeignFormat.ZIP ? PickleArchive.open(file) : Safetensors.open(file);
     }
 
     private static List<TensorSource> openShards(Path index) throws IOException {
@@ -80,6 +48,7 @@ final class CheckpointFiles {
         for (String tensor : weightMap.keys()) {
             shardOf.put(tensor, weightMap.getString(tensor));
         }
+        requireThere(index, shardOf.values());
         Map<String, TensorSource> shards = new LinkedHashMap<>();
         try {
             for (String shard : shardOf.values()) {
@@ -96,27 +65,53 @@ final class CheckpointFiles {
         return List.copyOf(shards.values());
     }
 
+    private static void requireThere(Path index, Collection<String> shards) throws CheckpointException {
+        List<String> missing = new ArrayList<>();
+        for (String shard : new LinkedHashSet<>(shards)) {
+            if (!Files.exists(beside(index, shard))) {
+                missing.add(quoted(shard));
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw inFile(
+                    index.toString(),
+                    "lists %d shards that are not there: %s; fetch them",
+                    missing.size(),
+                    String.join(", ", missing.subList(0, Math.min(missing.size(), 20))));
+        }
+    }
+
     /**
      * The path of a shard, which must lie in the folder of the index. The Hugging Face cache has links in {@code
      * snapshots/<revision>} to files in {@code blobs} beside {@code snapshots}; there, and only there, these may leave
      * the folder.
      */
     private static Path contained(Path index, String shard) throws IOException {
-        Path folder = Objects.requireNonNull(index.toAbsolutePath().normalize().getParent(), "a file has a folder");
+        Path file = beside(index, shard);
+        Path folder = folderOf(index);
+        Path real = file.toRealPath();
+        if (!real.startsWith(folder.toRealPath()) && !isInCache(folder, real)) {
+            throw inFile(index.toString(), "shard %s links out of the folder of the index", quoted(shard));
+        }
+        return file;
+    }
+
+    private static Path beside(Path index, String shard) throws CheckpointException {
+        Path folder = folderOf(index);
         try {
             Path file = folder.resolve(shard).normalize();
             if (!folder.equals(file.getParent())) {
                 throw inFile(index.toString(), "shard %s is not a file in the folder of the index", quoted(shard));
-            }
-            Path real = file.toRealPath();
-            if (!real.startsWith(folder.toRealPath()) && !isInCache(folder, real)) {
-                throw inFile(index.toString(), "shard %s links out of the folder of the index", quoted(shard));
             }
             return file;
         } catch (InvalidPathException e) {
             throw inFile(index.toString(), "shard %s is not the name of a file", quoted(shard))
                     .because(e);
         }
+    }
+
+    private static Path folderOf(Path index) {
+        return Objects.requireNonNull(index.toAbsolutePath().normalize().getParent(), "a file has a folder");
     }
 
     private static boolean isInCache(Path folder, Path real) throws IOException {

@@ -30,6 +30,14 @@ record FileStamp(Path file, @Nullable Object key, long size, FileTime changed) {
         return new FileStamp(file, attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
     }
 
+    /** Refuses an empty file. */
+    void requireContent() throws CheckpointException {
+        if (size == 0) {
+            throw CheckpointException.inFile(
+                    file.toString(), "is empty, most likely a download that failed; fetch it again");
+        }
+    }
+
     /** A file that was renamed away or deleted is still the one that is open; only a rewritten one is a fault. */
     void requireUnchanged() throws IOException {
         FileStamp now;

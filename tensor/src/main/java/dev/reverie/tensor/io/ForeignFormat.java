@@ -1,8 +1,12 @@
 package dev.reverie.tensor.io;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,8 @@ enum ForeignFormat {
                     + " safetensors"),
     PICKLE("\u0080", "is a Python pickle; save its tensors as safetensors");
 
+    private static final int HEAD_BYTES = 64;
+
     private final String magic;
     private final String advice;
 
@@ -32,9 +38,16 @@ enum ForeignFormat {
         return advice;
     }
 
+    /** The format that the first bytes of a file on disk show, or null for none of these. */
+    static @Nullable ForeignFormat of(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return of(MemorySegment.ofArray(in.readNBytes(HEAD_BYTES)));
+        }
+    }
+
     /** The format that a file's first bytes show, or null for none of these. */
     static @Nullable ForeignFormat of(MemorySegment file) {
-        byte[] head = file.asSlice(0, Math.min(file.byteSize(), 64)).toArray(ValueLayout.JAVA_BYTE);
+        byte[] head = file.asSlice(0, Math.min(file.byteSize(), HEAD_BYTES)).toArray(ValueLayout.JAVA_BYTE);
         String start =
                 new String(head, StandardCharsets.ISO_8859_1).stripLeading().toLowerCase(Locale.ROOT);
         for (ForeignFormat format : values()) {

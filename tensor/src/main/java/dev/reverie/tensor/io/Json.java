@@ -42,9 +42,15 @@ public final class Json {
 
     /** Reads a file. */
     public static Json read(Path file) throws IOException {
-        FileStamp.of(file);
+        FileStamp.of(file).requireContent();
         try (InputStream in = Files.newInputStream(file)) {
             return read(file.toString(), in);
+        } catch (CheckpointException fault) {
+            ForeignFormat format = ForeignFormat.of(file);
+            throw format == null
+                    ? fault
+                    : CheckpointException.inFile(file.toString(), "%s", format.advice())
+                            .because(fault);
         }
     }
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -81,11 +80,7 @@ public final class PickleArchive implements TensorSource {
     }
 
     private static void requireZip(Path file) throws IOException {
-        byte[] head;
-        try (InputStream in = Files.newInputStream(file)) {
-            head = in.readNBytes(64);
-        }
-        ForeignFormat format = ForeignFormat.of(MemorySegment.ofArray(head));
+        ForeignFormat format = ForeignFormat.of(file);
         if (format != ForeignFormat.ZIP) {
             throw inFile(
                     file.toString(),

@@ -2,11 +2,22 @@ package dev.reverie.tensor.io;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One file of named tensors, checked when it was opened. Safe for use by several threads. */
 public interface TensorSource extends AutoCloseable {
+    /**
+     * Opens a file of tensors, safetensors or a PyTorch checkpoint, whatever its name ends with.
+     *
+     * @throws CheckpointException if the file breaks its format
+     * @throws IOException if it cannot be opened
+     */
+    static TensorSource open(Path file) throws IOException {
+        return CheckpointFiles.openOne(file);
+    }
+
     /** Name of the file, for messages. */
     String name();
 

@@ -7,14 +7,9 @@ import dev.reverie.tensor.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** The files of a Kokoro model and how they are found. */
 final class KokoroFolder {
-    /** What the weights are called, by the ends of their names, in the order of preference. */
-    private static final List<String> FORMS = List.of(".safetensors.index.json", ".safetensors", ".pth");
-
     private KokoroFolder() {}
 
     static KokoroModel load(Path folder) throws IOException {
@@ -32,42 +27,13 @@ final class KokoroFolder {
         KokoroConfig config = KokoroConfig.read(json);
         Voices voices = Voices.list(folder.resolve("voices"), Shape.of(config.maxPhonemes(), 2 * config.styleDim()));
         WarmUp warmUp = WarmUp.begin();
-        try (Checkpoint checkpoint = Checkpoint.open(weights(folder), KokoroFolder::plainName)) {
+        try (Checkpoint checkpoint = Checkpoint.open(folder, KokoroFolder::plainName)) {
             KokoroNetwork network = KokoroNetwork.load(checkpoint.root(), config);
             checkpoint.finish("bert.pooler."); // no output depends on it
-            return new KokoroModel(network, voices, weightBytes(checkpoint));
+            return new KokoroModel(network, voices, checkpoint.float32Bytes());
         } finally {
             warmUp.end();
         }
-    }
-
-    /** Bytes of all weights as float32. */
-    private static long weightBytes(Checkpoint checkpoint) {
-        long floats = 0;
-        for (String name : checkpoint.names()) {
-            Shape shape = checkpoint.root().shapeOf(name);
-            floats += shape == null || name.endsWith("_scale") ? 0 : shape.elementCount();
-        }
-        return floats * Float.BYTES;
-    }
-
-    private static Path weights(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> entries = Files.list(folder)) {
-            files = entries.sorted().toList();
-        }
-        for (String form : FORMS) {
-            List<Path> found = files.stream()
-                    .filter(file -> file.getFileName().toString().endsWith(form))
-                    .toList();
-            if (found.size() > 1) {
-                throw new CheckpointException("%s: holds %d files *%s; keep one".formatted(folder, found.size(), form));
-            }
-            if (found.size() == 1) {
-                return found.getFirst();
-            }
-        }
-        throw new CheckpointException(folder + ": holds no weights (*.safetensors or *.pth)");
     }
 
     /** The official file nests five dictionaries whose keys begin with {@code module.}: {@code decoder.module.encode..}. */
