@@ -23,24 +23,27 @@ final class LdmConfigs {
     String unet(PartTensors tensors) {
         LdmUnet unet = new LdmUnet(tensors);
         List<Stage> stages = unet.stages();
-        return String.format(Locale.ROOT, """
+        return String.format(
+                Locale.ROOT,
+                """
                 {"_class_name": "UNet2DConditionModel", "sample_size": %d,
                 "in_channels": %d, "out_channels": %d,
                 "block_out_channels": %s, "layers_per_block": %s,
                 "down_block_types": %s, "up_block_types": %s,
                 "attention_head_dim": %s, "transformer_layers_per_block": %s,
-                "cross_attention_dim": %d, "use_linear_projection": %b%s}""", generation.sampleSize(prediction),
-                        tensors.size("input_blocks.0.0.weight", 1),
-                        tensors.size("out.2.weight", 0),
-                        stages.stream().map(Stage::channels).toList(),
-                        stages.stream().map(Stage::layers).toList(),
-                        blockTypes(stages, "Down"),
-                        blockTypes(stages.reversed(), "Up"),
-                        stages.stream().map(stage -> generation.heads(stage.channels())).toList(),
-                        depths(unet),
-                        unet.contextWidth(),
-                        unet.projectsLinearly(),
-                        added(tensors));
+                "cross_attention_dim": %d, "use_linear_projection": %b%s}""",
+                generation.sampleSize(prediction),
+                tensors.size("input_blocks.0.0.weight", 1),
+                tensors.size("out.2.weight", 0),
+                stages.stream().map(Stage::channels).toList(),
+                stages.stream().map(Stage::layers).toList(),
+                blockTypes(stages, "Down"),
+                blockTypes(stages.reversed(), "Up"),
+                stages.stream().map(stage -> generation.heads(stage.channels())).toList(),
+                depths(unet),
+                unet.contextWidth(),
+                unet.projectsLinearly(),
+                added(tensors));
     }
 
     private static String blockTypes(List<Stage> stages, String way) {
@@ -63,9 +66,7 @@ final class LdmConfigs {
 
     private static String added(PartTensors tensors) {
         int width = tensors.size("label_emb.0.0.weight", 1);
-        return width == 0
-                ? ""
-                : String.format(Locale.ROOT, """
+        return width == 0 ? "" : String.format(Locale.ROOT, """
                 , "addition_embed_type": "text_time", "addition_time_embed_dim": 256,
                 "projection_class_embeddings_input_dim": %d""", width);
     }
@@ -73,22 +74,25 @@ final class LdmConfigs {
     String vae(PartTensors tensors) {
         LdmAutoencoder vae = new LdmAutoencoder(tensors);
         int levels = vae.levels();
-        return String.format(Locale.ROOT, """
+        return String.format(
+                Locale.ROOT,
+                """
                 {"_class_name": "AutoencoderKL", "in_channels": %d, "out_channels": %d, "latent_channels": %d,
                 "block_out_channels": %s, "layers_per_block": %d,
                 "down_block_types": %s, "up_block_types": %s,
                 "norm_num_groups": 32, "act_fn": "silu", "sample_size": %d, "scaling_factor": %s,
-                "use_quant_conv": %b, "use_post_quant_conv": %b}""", tensors.size("encoder.conv_in.weight", 1),
-                        tensors.size("decoder.conv_out.weight", 0),
-                        tensors.size("decoder.conv_in.weight", 1),
-                        vae.channels(),
-                        vae.layersPerLevel(),
-                        repeated("DownEncoderBlock2D", levels),
-                        repeated("UpDecoderBlock2D", levels),
-                        8 * generation.sampleSize(prediction),
-                        generation.latentScale(),
-                        tensors.hasModule("quant_conv"),
-                        tensors.hasModule("post_quant_conv"));
+                "use_quant_conv": %b, "use_post_quant_conv": %b}""",
+                tensors.size("encoder.conv_in.weight", 1),
+                tensors.size("decoder.conv_out.weight", 0),
+                tensors.size("decoder.conv_in.weight", 1),
+                vae.channels(),
+                vae.layersPerLevel(),
+                repeated("DownEncoderBlock2D", levels),
+                repeated("UpDecoderBlock2D", levels),
+                8 * generation.sampleSize(prediction),
+                generation.latentScale(),
+                tensors.hasModule("quant_conv"),
+                tensors.hasModule("post_quant_conv"));
     }
 
     private static String repeated(String name, int count) {
@@ -100,18 +104,21 @@ final class LdmConfigs {
         int width = tower.tensors().size(tower.tokens(), 1);
         int projected = tower.projectionWidth();
         boolean isOpenClip = tower instanceof TextTower.OpenClip;
-        return String.format(Locale.ROOT, """
+        return String.format(
+                Locale.ROOT,
+                """
                 {"model_type": "clip_text_model", "vocab_size": %d, "hidden_size": %d, "intermediate_size": %d,
                 "num_hidden_layers": %d, "num_attention_heads": %d, "max_position_embeddings": %d,
                 "projection_dim": %d, "hidden_act": "%s", "layer_norm_eps": 1e-5,
-                "bos_token_id": 49406, "eos_token_id": 49407}""", tower.tensors().size(tower.tokens(), 0),
-                        width,
-                        tower.tensors().size(tower.inner(), 0),
-                        tower.layers(),
-                        Math.max(1, width / 64),
-                        tower.tensors().size(tower.positions(), 0),
-                        projected == 0 ? width : projected,
-                        isOpenClip ? "gelu" : "quick_gelu");
+                "bos_token_id": 49406, "eos_token_id": 49407}""",
+                tower.tensors().size(tower.tokens(), 0),
+                width,
+                tower.tensors().size(tower.inner(), 0),
+                tower.layers(),
+                Math.max(1, width / 64),
+                tower.tensors().size(tower.positions(), 0),
+                projected == 0 ? width : projected,
+                isOpenClip ? "gelu" : "quick_gelu");
     }
 
     String scheduler(int channels) {
@@ -125,9 +132,7 @@ final class LdmConfigs {
                         ? ""
                         : ", \"clip_sample\": false, \"set_alpha_to_one\": false, \"skip_prk_steps\": true",
                 prediction.type(),
-                prediction.isZeroSnr()
-                        ? ", \"rescale_betas_zero_snr\": true, \"timestep_spacing\": \"trailing\""
-                        : "");
+                prediction.isZeroSnr() ? ", \"rescale_betas_zero_snr\": true, \"timestep_spacing\": \"trailing\"" : "");
     }
 
     private String schedulerClass(int channels) {
@@ -152,9 +157,15 @@ final class LdmConfigs {
             case SDXL -> ", \"force_zeros_for_empty_prompt\": true";
             case SDXL_REFINER -> ", \"force_zeros_for_empty_prompt\": false, \"requires_aesthetics_score\": true";
         };
-        return String.format(Locale.ROOT, """
+        return String.format(
+                Locale.ROOT,
+                """
                 {"_class_name": "%s", "unet": ["diffusers", "UNet2DConditionModel"],
-                "vae": ["diffusers", "AutoencoderKL"], "scheduler": ["diffusers", "%s"], %s%s}""", generation.pipelineClass(channels), schedulerClass(channels), String.join(", ", parts), flags);
+                "vae": ["diffusers", "AutoencoderKL"], "scheduler": ["diffusers", "%s"], %s%s}""",
+                generation.pipelineClass(channels),
+                schedulerClass(channels),
+                String.join(", ", parts),
+                flags);
     }
 
     private static String part(String name, String library, String className) {

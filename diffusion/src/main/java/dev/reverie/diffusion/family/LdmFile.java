@@ -166,7 +166,8 @@ final class LdmFile {
 
     private static boolean isOfTraining(String name) {
         return OF_TRAINING.stream()
-                .anyMatch(known -> known.endsWith(".") || known.endsWith("_") ? name.startsWith(known) : name.equals(known));
+                .anyMatch(known ->
+                        known.endsWith(".") || known.endsWith("_") ? name.startsWith(known) : name.equals(known));
     }
 
     /** Configurations by part, as JSON. */

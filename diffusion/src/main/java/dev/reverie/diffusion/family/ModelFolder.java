@@ -95,7 +95,9 @@ public final class ModelFolder implements ModelFiles {
         Path of = folder.resolve(part);
         if (!Files.isDirectory(of)) {
             throw inFile(
-                    folder.toString(), "has no folder \"%s\", the download is not complete; fetch what is missing", part);
+                    folder.toString(),
+                    "has no folder \"%s\", the download is not complete; fetch what is missing",
+                    part);
         }
         return of;
     }

@@ -2,9 +2,9 @@ package dev.reverie.diffusion.family;
 
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.List;
 
 /** Which pipelines of huggingface/diffusers have their models read here. */
 final class PipelineClasses {

@@ -26,13 +26,12 @@ record Prediction(String type, boolean isZeroSnr) {
     /** At the end of the training of SD 2 base (diffusers, loaders/single_file_utils.py). */
     private static final long STEPS_OF_SD_2_BASE = 875_000;
 
-    private static final String TELLTALE =
-            "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias";
+    private static final String TELLTALE = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias";
 
     Prediction {
         if (!Set.of(EPSILON, VELOCITY).contains(type)) {
-            throw new IllegalArgumentException("prediction type \"%s\" is neither %s nor %s"
-                    .formatted(type, EPSILON, VELOCITY));
+            throw new IllegalArgumentException(
+                    "prediction type \"%s\" is neither %s nor %s".formatted(type, EPSILON, VELOCITY));
         }
     }
 

@@ -121,9 +121,7 @@ public final class SingleFile implements ModelFiles {
 
     @Override
     public Tokenizer tokenizer(String part) throws IOException {
-        return folder == null
-                ? Tokenizer.clip(description.generation.padding(part))
-                : folder.tokenizer(part);
+        return folder == null ? Tokenizer.clip(description.generation.padding(part)) : folder.tokenizer(part);
     }
 
     private CheckpointException without(String part) {

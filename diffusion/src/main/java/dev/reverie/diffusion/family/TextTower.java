@@ -95,7 +95,9 @@ sealed interface TextTower {
                 TensorView view = TensorView.of(tensor.getValue());
                 if (name.contains(".attn.in_proj_") && isThreefold(view)) {
                     putSplit(names.rename(name.replace("attn.in_proj_", "attn.in_proj.")), view, views);
-                } else if (name.equals(PROJECTION) && isProjected && view.shape().size() == 2) {
+                } else if (name.equals(PROJECTION)
+                        && isProjected
+                        && view.shape().size() == 2) {
                     views.put("text_projection.weight", view.transposed());
                 } else if (!name.equals(PROJECTION)) {
                     views.put(names.rename(name), view);

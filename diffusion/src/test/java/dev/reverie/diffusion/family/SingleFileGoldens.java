@@ -45,7 +45,10 @@ public final class SingleFileGoldens {
     }
 
     private static void run(GoldenCase golden, @Nullable Pipeline pipeline) throws Exception {
-        Path folder = golden.folder().resolve("../..").resolve(golden.json().getString("folder")).normalize();
+        Path folder = golden.folder()
+                .resolve("../..")
+                .resolve(golden.json().getString("folder"))
+                .normalize();
         Json keys = Json.read(golden.folder().resolve("keys.json"));
         for (String name : keys.keys()) {
             Path file = golden.folder().resolve(name);
@@ -68,7 +71,10 @@ public final class SingleFileGoldens {
         for (Json row : rows) {
             List<Json> cells = row.asList();
             if (!cells.get(1).isNull()) {
-                assertEquals(true, CHANGES.contains(cells.get(3).asString()), cells.get(3).asString());
+                assertEquals(
+                        true,
+                        CHANGES.contains(cells.get(3).asString()),
+                        cells.get(3).asString());
                 Set<String> ofPart = names.computeIfAbsent(cells.get(1).asString(), part -> new TreeSet<>());
                 Json here = cells.get(2);
                 ofPart.addAll(here.isList() ? here.asStrings() : List.of(here.asString()));
@@ -85,7 +91,10 @@ public final class SingleFileGoldens {
             for (String name : names) {
                 Shape shape = Objects.requireNonNull(want.root().shapeOf(name), name);
                 assertEquals(shape, got.root().shapeOf(name), name);
-                assertArrayEquals(values(want.root().tensor(name, shape)), values(got.root().tensor(name, shape)), name);
+                assertArrayEquals(
+                        values(want.root().tensor(name, shape)),
+                        values(got.root().tensor(name, shape)),
+                        name);
             }
             got.finish();
             assertEquals(want.float32Bytes(), single.weightBytes(part), part);
@@ -107,7 +116,9 @@ public final class SingleFileGoldens {
             Json got = single.config(part);
             Json want = folder.config(part);
             for (String key : SIZES) {
-                if (got.has(key) && want.find(key) != null && !list(got.get(key)).equals(list(want.get(key)))) {
+                if (got.has(key)
+                        && want.find(key) != null
+                        && !list(got.get(key)).equals(list(want.get(key)))) {
                     faults.add("%s of %s: %s, want %s".formatted(key, part, list(got.get(key)), list(want.get(key))));
                 }
             }

@@ -92,7 +92,8 @@ public final class Checkpoint implements AutoCloseable {
         return new Checkpoint(name, List.of(sources), Function.identity());
     }
 
-    private static Map<String, Located> located(String name, List<TensorSource> sources, Function<String, @Nullable String> rename)
+    private static Map<String, Located> located(
+            String name, List<TensorSource> sources, Function<String, @Nullable String> rename)
             throws CheckpointException {
         Map<String, Located> tensors = new LinkedHashMap<>();
         for (TensorSource source : sources) {

@@ -43,10 +43,7 @@ public final class CheckpointFolder {
      */
     public static Path choose(Path folder) throws IOException {
         List<Path> files = files(folder);
-        int best = files.stream()
-                .mapToInt(file -> rank(nameOf(file)))
-                .min()
-                .orElse(NO_CHECKPOINT);
+        int best = files.stream().mapToInt(file -> rank(nameOf(file))).min().orElse(NO_CHECKPOINT);
         if (best == NO_CHECKPOINT) {
             throw inFile(folder.toString(), "holds no checkpoint%s", insteadOf(files));
         }
@@ -88,8 +85,9 @@ public final class CheckpointFolder {
         if (!unfinished.isEmpty()) {
             return ", but what is left of a download (%s): fetch it again".formatted(names(unfinished));
         }
-        List<Path> shards =
-                files.stream().filter(file -> SHARD.matcher(nameOf(file)).matches()).toList();
+        List<Path> shards = files.stream()
+                .filter(file -> SHARD.matcher(nameOf(file)).matches())
+                .toList();
         if (!shards.isEmpty()) {
             return ", but shards without their index (%s): fetch the file *.index.json".formatted(names(shards));
         }

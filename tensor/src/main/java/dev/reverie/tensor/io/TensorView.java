@@ -68,6 +68,7 @@ public record TensorView(String source, long from, List<Long> shape, boolean isT
             return null;
         }
         long begin = whole.begin() + from * whole.dtype().bits() / 8;
-        return new TensorEntry(name, whole.dtype(), shape, begin, begin + count * whole.dtype().bits() / 8);
+        return new TensorEntry(
+                name, whole.dtype(), shape, begin, begin + count * whole.dtype().bits() / 8);
     }
 }

@@ -35,7 +35,8 @@ public final class TensorViews implements TensorSource {
         }
         TensorEntry entry = view.entry(name, whole);
         if (entry == null) {
-            throw inTensor(source.name(), view.source(), "has shape %s, of which %s cannot be taken", whole.shape(), view);
+            throw inTensor(
+                    source.name(), view.source(), "has shape %s, of which %s cannot be taken", whole.shape(), view);
         }
         return entry;
     }
