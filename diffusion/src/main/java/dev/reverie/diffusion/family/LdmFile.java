@@ -165,9 +165,10 @@ final class LdmFile {
     }
 
     private static boolean isOfTraining(String name) {
-        return OF_TRAINING.stream()
-                .anyMatch(known ->
-                        known.endsWith(".") || known.endsWith("_") ? name.startsWith(known) : name.equals(known));
+        return OF_TRAINING.stream().anyMatch(known -> {
+            boolean isStart = known.endsWith(".") || known.endsWith("_");
+            return isStart ? name.startsWith(known) : name.equals(known);
+        });
     }
 
     /** Configurations by part, as JSON. */

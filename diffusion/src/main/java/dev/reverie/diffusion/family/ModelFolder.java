@@ -76,7 +76,7 @@ public final class ModelFolder implements ModelFiles {
         String name = part.equals(SCHEDULER) ? "scheduler_config.json" : "config.json";
         Path file = folderOf(part).resolve(name);
         if (!Files.exists(file)) {
-            throw inFile(file.getParent().toString(), "holds no %s, which belongs to the part; fetch it", name);
+            throw inFile(folderOf(part).toString(), "holds no %s, which belongs to the part; fetch it", name);
         }
         return object(file);
     }

@@ -9,6 +9,7 @@ import dev.reverie.tensor.io.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.function.Executable;
 
 /** Small models on disk for tests. */
@@ -27,13 +28,13 @@ final class Folders {
     }
 
     static Path text(Path file, String text) throws IOException {
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
         return Files.writeString(file, text);
     }
 
     /** A file of one tensor of that many elements. */
     static Path tensors(Path file, String name, int elements) throws IOException {
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
         new SafetensorsWriter().put(name, Tensor.zeros(Shape.of(elements))).write(file);
         return file;
     }

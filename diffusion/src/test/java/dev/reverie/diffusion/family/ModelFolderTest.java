@@ -233,7 +233,8 @@ class ModelFolderTest {
         Folders.text(folder.resolve("vae").resolve(words[0]), "x");
         Folders.text(folder.resolve("vae/openvino_model.bin"), "x");
         assertContains(refusal(() -> namesOf("vae")), words[0], words[1], "safetensors");
-        Path whole = Folders.text(temp.resolve("other").resolve(words[0]), "x").getParent();
+        Path whole = temp.resolve("other");
+        Folders.text(whole.resolve(words[0]), "x");
         assertContains(refusal(() -> ModelFiles.open(whole)), "no model_index.json", words[1]);
     }
 
