@@ -54,6 +54,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Map<String, Located> tensors;
     private final Set<String> read = ConcurrentHashMap.newKeySet();
     private final List<String> faults = Collections.synchronizedList(new ArrayList<>());
+    private volatile @Nullable TensorPatch patch;
 
     private Checkpoint(String name, List<? extends TensorSource> sources, Function<String, @Nullable String> rename)
             throws CheckpointException {
@@ -137,6 +138,18 @@ public final class Checkpoint implements AutoCloseable {
                 * Float.BYTES;
     }
 
+    /**
+     * Changes tensors of floats as they are read from now on; the file stays as it is.
+     *
+     * @throws IllegalStateException if there is a patch already
+     */
+    public void patch(TensorPatch changes) {
+        if (patch != null) {
+            throw new IllegalStateException(name + " is patched already");
+        }
+        patch = changes;
+    }
+
     /** The scope of all names; matrices are float32. */
     public WeightScope root() {
         return root(Residency.FLOAT32);
@@ -217,7 +230,7 @@ public final class Checkpoint implements AutoCloseable {
         return tensor(tensor, shape, true);
     }
 
-    /** The same, but numbers of 8 bits are not scaled: for directions, which are normalised anyway. */
+    /** The same, but numbers of 8 bits are not scaled, and nothing is patched: for directions, which are normalised anyway. */
     Tensor unscaled(String tensor, Shape shape) {
         return tensor(tensor, shape, false);
     }
@@ -231,7 +244,7 @@ public final class Checkpoint implements AutoCloseable {
                 if (scaled) {
                     scale(values, scales);
                 }
-                return Tensor.of(shape, values);
+                return scaled ? patched(tensor, Tensor.of(shape, values)) : Tensor.of(shape, values);
             } catch (IOException e) {
                 note(e);
             }
@@ -242,7 +255,8 @@ public final class Checkpoint implements AutoCloseable {
     /** The matrix, or zeros and a noted fault. */
     Weight weight(String tensor, Shape shape, Residency residency) {
         try {
-            StoredTensor stored = residency == Residency.FLOAT32 ? null : stored(tensor, shape);
+            boolean asFloats = residency == Residency.FLOAT32 || patch != null; // a patch adds to floats
+            StoredTensor stored = asFloats ? null : stored(tensor, shape);
             if (stored != null && residency == Residency.MAPPED) {
                 return Weight.mapped(stored);
             }
@@ -272,6 +286,14 @@ public final class Checkpoint implements AutoCloseable {
         markRead(tensor, located.entry);
         String file = located.source.name();
         return new StoredTensor(file, tensor, located.entry.dtype(), shape, bytes, scales(tensor, located.entry));
+    }
+
+    private Tensor patched(String tensor, Tensor values) {
+        TensorPatch changes = patch;
+        if (changes != null && changes.changes(tensor)) {
+            changes.apply(tensor, values);
+        }
+        return values;
     }
 
     /** The integers of the tensor, or zeros and a noted fault. */

@@ -422,4 +422,49 @@ class CheckpointTest {
             }
         }
     }
+
+    /** Adds one to all numbers of tensors whose names end so. */
+    private record PlusOne(String ending) implements TensorPatch {
+        @Override
+        public boolean changes(String name) {
+            return name.endsWith(ending);
+        }
+
+        @Override
+        public void apply(String name, Tensor values) {
+            for (int i = 0; i < values.elementCount(); i++) {
+                values.data()[i]++;
+            }
+        }
+    }
+
+    @Test
+    void patchesChangeWhatIsReadAfterThem() throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(small())) {
+            WeightScope query = checkpoint.root().at("attn.to_q");
+            assertArrayEquals(
+                    new float[] {1, 2, 3, 4},
+                    query.tensor("weight", Shape.of(2, 2)).toArray());
+            checkpoint.patch(new PlusOne(".weight"));
+            assertArrayEquals(
+                    new float[] {2, 3, 4, 5},
+                    query.tensor("weight", Shape.of(2, 2)).toArray());
+            assertArrayEquals(
+                    new float[] {5, 6}, query.tensor("bias", Shape.of(2)).toArray());
+            assertThrows(IllegalStateException.class, () -> checkpoint.patch(new PlusOne(".bias")));
+            checkpoint.finish("ids");
+        }
+    }
+
+    @Test
+    void patchesOfIntegersComeAfterTheirScales() throws IOException {
+        SafetensorsWriter writer = bytes("w", List.of(2L, 1L), 3, 5).put("w_scale", Tensor.of(2, 10));
+        try (Checkpoint checkpoint = Checkpoint.open(write("int8.safetensors", writer))) {
+            checkpoint.patch(new PlusOne("w"));
+            assertArrayEquals(
+                    new float[] {7, 51},
+                    checkpoint.root().tensor("w", Shape.of(2, 1)).toArray());
+            checkpoint.finish();
+        }
+    }
 }
