@@ -12,4 +12,5 @@ module dev.reverie.diffusion {
     exports dev.reverie.diffusion.image;
     exports dev.reverie.diffusion.unet;
     exports dev.reverie.diffusion.vae;
+    exports dev.reverie.diffusion.adapter;
 }

@@ -1,4 +1,10 @@
-/** Small networks that change a large one: LoRA in its dialects, IP-Adapter. */
+/**
+ * Small networks that change a large one.
+ *
+ * <p>A LoRA changes weights while they are loaded: {@link dev.reverie.diffusion.adapter.LoraSet} patches a checkpoint,
+ * and a part that was loaded without it has nothing of it. An IP-Adapter stands beside the network and gives its cross
+ * attentions more to look at, run by run.
+ */
 @NullMarked
 package dev.reverie.diffusion.adapter;
 
