@@ -24,6 +24,7 @@ class GoldenTest {
         runners.putAll(VaeGoldens.runners());
         runners.putAll(PipelineGoldens.runners());
         runners.putAll(SingleFileGoldens.runners());
+        runners.putAll(AdapterGoldens.runners());
         return Goldens.tests(
                 List.of(
                         "scheduler",
