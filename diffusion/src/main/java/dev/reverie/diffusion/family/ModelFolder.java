@@ -73,7 +73,11 @@ public final class ModelFolder implements ModelFiles {
 
     @Override
     public Json config(String part) throws IOException {
-        String name = part.equals(SCHEDULER) ? "scheduler_config.json" : "config.json";
+        String name = switch (part) {
+            case SCHEDULER -> "scheduler_config.json";
+            case "feature_extractor" -> "preprocessor_config.json";
+            default -> "config.json";
+        };
         Path file = folderOf(part).resolve(name);
         if (!Files.exists(file)) {
             throw inFile(folderOf(part).toString(), "holds no %s, which belongs to the part; fetch it", name);

@@ -1,6 +1,8 @@
 package dev.reverie.diffusion.family;
 
 import dev.reverie.diffusion.ImageRequest;
+import dev.reverie.diffusion.adapter.IpAdapter;
+import dev.reverie.diffusion.adapter.ReferenceEncoder;
 import dev.reverie.diffusion.schedule.Scheduler;
 import dev.reverie.diffusion.schedule.SchedulerConfig;
 import dev.reverie.diffusion.schedule.SchedulerType;
@@ -27,6 +29,8 @@ record StableDiffusionParts(
         Autoencoder autoencoder,
         SchedulerConfig schedulerConfig,
         List<ControlNet> controlNets,
+        List<IpAdapter> ipAdapters,
+        @Nullable ReferenceEncoder referenceEncoder,
         int usualSize,
         double usualGuidance,
         boolean asksForAesthetics,
@@ -45,6 +49,8 @@ record StableDiffusionParts(
                 autoencoder,
                 other,
                 controlNets,
+                ipAdapters,
+                referenceEncoder,
                 usualSize,
                 usualGuidance,
                 asksForAesthetics,
@@ -123,6 +129,10 @@ record StableDiffusionParts(
         }
         if (editsByInstruction() && inputs.picture() == null) {
             throw new IllegalArgumentException("this model changes a picture by instruction: it needs a start image");
+        }
+        if (request.references().size() > ipAdapters.size()) {
+            throw new IllegalArgumentException("%d references, but %d IP-Adapters were loaded with the model"
+                    .formatted(request.references().size(), ipAdapters.size()));
         }
         if (request.controls().size() > controlNets.size()) {
             throw new IllegalArgumentException("%d control images, but %d ControlNets were loaded with the model"

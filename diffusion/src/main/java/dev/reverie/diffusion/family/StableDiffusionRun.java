@@ -1,14 +1,20 @@
 package dev.reverie.diffusion.family;
 
 import dev.reverie.diffusion.ControlImage;
+import dev.reverie.diffusion.Image;
 import dev.reverie.diffusion.ImageRequest;
+import dev.reverie.diffusion.ReferenceImages;
 import dev.reverie.diffusion.StartImage;
+import dev.reverie.diffusion.adapter.IpAdapter;
+import dev.reverie.diffusion.adapter.ReferenceEncoder;
+import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.guidance.Guidance;
 import dev.reverie.diffusion.schedule.Schedule;
 import dev.reverie.diffusion.schedule.ScheduleRequest;
 import dev.reverie.diffusion.schedule.Step;
 import dev.reverie.diffusion.unet.Conditions;
 import dev.reverie.diffusion.unet.ControlNet;
+import dev.reverie.diffusion.unet.CrossContext;
 import dev.reverie.diffusion.unet.Sinusoid;
 import dev.reverie.diffusion.vae.Autoencoder;
 import dev.reverie.diffusion.vae.AutoencoderKl;
@@ -19,6 +25,7 @@ import dev.reverie.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a Stable Diffusion: prompt to text states, latents from noise, a picture of the latents. */
@@ -214,12 +221,33 @@ final class StableDiffusionRun {
 
     private GuidedUnet model(Frame frame, List<TextStates> texts, int first, int end, @Nullable Tensor extra) {
         TextStates all = ordered(frame, texts);
-        Conditions conditions = conditions(frame, all).withContext(parts.unet().context(frame, all.states()));
+        CrossContext context = withReferences(frame, parts.unet().context(frame, all.states()));
+        Conditions conditions = conditions(frame, all).withContext(context);
         List<GuidedUnet.Control> controls = new ArrayList<>();
         for (int i = 0; i < request.controls().size(); i++) {
             controls.add(control(frame, i, all, first, end - first));
         }
         return new GuidedUnet(parts.unet(), conditions, guidance, extra, controls, onBlock);
+    }
+
+    /** Each adapter's pictures beside the text; nothing of them for the negative prompt. */
+    private CrossContext withReferences(Frame frame, CrossContext text) {
+        CrossContext context = text;
+        for (int i = 0; i < request.references().size(); i++) {
+            ReferenceImages references = request.references().get(i);
+            IpAdapter adapter = parts.ipAdapters().get(i);
+            ReferenceEncoder encoder = Objects.requireNonNull(parts.referenceEncoder());
+            Tensor seen = adapter.tokens(frame, encoder, references.images());
+            Tensor tokens = Batches.repeated(frame, seen, inputs.samples());
+            if (guidance.conditions() == 2) {
+                Tensor none = adapter.emptyTokens(frame, encoder, references.images().size());
+                tokens = Ops.rowsJoined(frame, Batches.repeated(frame, none, inputs.samples()), tokens);
+            }
+            Image mask = references.mask();
+            Tensor where = mask == null ? null : PipelineProcessor.mask(mask, inputs.width(), inputs.height());
+            context = context.with(adapter.sources(frame, tokens, (float) references.scale(), where));
+        }
+        return context;
     }
 
     /** In the order of the guidance's conditions, each for all samples. */

@@ -9,7 +9,9 @@ import dev.reverie.diffusion.ImageModelOptions;
 import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.PictureSizes;
 import dev.reverie.diffusion.PictureSizes.Pair;
+import dev.reverie.diffusion.ReferenceImages;
 import dev.reverie.diffusion.StartImage;
+import dev.reverie.diffusion.image.PixelTensor;
 import dev.reverie.diffusion.schedule.SchedulerConfig;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Shape;
@@ -204,7 +206,7 @@ public final class PipelineGoldens {
                         null,
                         call.getDouble("image_guidance_scale", 1.5)));
             }
-            return request.withControls(controls()).withSizes(sizes());
+            return request.withControls(controls()).withReferences(references()).withSizes(sizes());
         }
 
         private double defaultStrength() throws IOException {
@@ -238,6 +240,18 @@ public final class PipelineGoldens {
                         call.getBoolean("guess_mode", false)));
             }
             return controls;
+        }
+
+        private List<ReferenceImages> references() throws IOException {
+            List<ReferenceImages> references = new ArrayList<>();
+            List<Json> adapters = list("ip_adapters");
+            for (int i = 0; i < adapters.size(); i++) {
+                String name = "in.ip_adapter_image";
+                Tensor picture = tensor(has(name + "." + i) ? name + "." + i : name);
+                references.add(ReferenceImages.of(PixelTensor.image(signed(channelsLast(picture))))
+                        .withScale(adapters.get(i).getDouble("scale")));
+            }
+            return references;
         }
 
         private double each(String key, int index, double absent) throws IOException {
