@@ -14,11 +14,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TensorViewsTest {
+    /** 7 and 2^40, little-endian. */
+    private static final byte[] IDS = {7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0};
+
     private static TensorSource source() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new SafetensorsWriter()
                 .put("qkv", Tensor.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11).reshape(6, 2))
-                .put("ids", DType.I64, List.of(1L, 2L), MemorySegment.ofArray(new long[] {7, 1L << 40}))
+                .put("ids", DType.I64, List.of(1L, 2L), MemorySegment.ofArray(IDS))
                 .write(out);
         return Safetensors.of("fox", MemorySegment.ofArray(out.toByteArray()));
     }
