@@ -16,6 +16,7 @@ public class ConvolutionsOverSpace extends Measured {
         "conv2d-down",
         "conv2d-1x1",
         "conv2d-patch",
+        "conv2d-odd",
         "conv3d-wan",
         "conv3d-deep"
     })

@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What all benchmarks share: one workload, run by the vector kernels and by their scalar twins.
  *
- * <p>Subclasses name their workloads in a parameter. Beside calls a second, {@code gflop} counts arithmetic: 2 for a
- * multiply-add, in units of 10^9 a second; 0 for operations without matrix products.
+ * <p>Subclasses name their workloads in a parameter. Beside calls a second, {@code gflop} and {@code gbyte} count
+ * arithmetic and compulsory traffic as {@link Cost} does, in units of 10^9 a second.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -33,14 +33,17 @@ import org.openjdk.jmh.annotations.Warmup;
 public abstract class Measured {
     private Workspace workspace = Workspace.create();
     private Call call = frame -> {};
-    private double gigaflops;
+    private Cost cost = new Cost(0, 0);
 
-    /** A rate that JMH prints beside the calls a second. */
+    /** Rates that JMH prints beside the calls a second. */
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     @State(Scope.Thread)
     public static class Work {
         /** 10^9 floating-point operations done. */
         public double gflop;
+
+        /** 10^9 bytes of inputs, weights and results. */
+        public double gbyte;
     }
 
     /** Name of the workload. */
@@ -48,8 +51,9 @@ public abstract class Measured {
 
     @Setup(Level.Trial)
     public void prepare() throws IOException {
-        call = Objects.requireNonNull(Operations.prepare(Workload.named(workload())), "not supported");
-        gigaflops = 2e-9 * call.multiplyAdds();
+        Workload named = Workload.named(workload());
+        call = Objects.requireNonNull(Operations.prepare(named), "not supported");
+        cost = Cost.of(named, call);
         workspace = Workspace.create();
     }
 
@@ -59,7 +63,7 @@ public abstract class Measured {
     }
 
     @Benchmark
-    @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+    @Fork(value = 1, jvmArgsPrepend = "--add-modules=jdk.incubator.vector")
     public void vector(Work work) {
         run(work);
     }
@@ -67,7 +71,7 @@ public abstract class Measured {
     @Benchmark
     @Fork(
             value = 1,
-            jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Dreverie.lanes=1"})
+            jvmArgsPrepend = {"--add-modules=jdk.incubator.vector", "-Dreverie.lanes=1"})
     public void scalar(Work work) {
         run(work);
     }
@@ -76,6 +80,7 @@ public abstract class Measured {
         try (Frame frame = workspace.frame()) {
             call.run(frame);
         }
-        work.gflop += gigaflops;
+        work.gflop += cost.flops() / 1e9;
+        work.gbyte += cost.bytes() / 1e9;
     }
 }

@@ -16,6 +16,7 @@ public class Products extends Measured {
         "linear-vector",
         "linear-vector-bf16",
         "linear-dit",
+        "linear-odd",
         "matmul"
     })
     public String workload = "";
