@@ -65,7 +65,7 @@ public final class Pool {
     private void runAlone(int count, Pieces pieces) {
         Scratch own = scratch.get();
         for (int i = 0; i < count; i++) {
-            pieces.run(i, own);
+            Gate.of(own).run(pieces, i, own);
         }
     }
 
@@ -110,7 +110,7 @@ public final class Pool {
         void drain(Scratch scratch) {
             try {
                 for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-                    pieces.run(i, scratch);
+                    Gate.of(scratch).run(pieces, i, scratch);
                 }
             } catch (Throwable t) { // handed to the caller by rethrow
                 failure = t;

@@ -3,6 +3,13 @@ package dev.reverie.tensor.kernel;
 /** A thread's own working memory for packed panels and tiles; grows to the largest request and stays. */
 public final class Scratch {
     private float[][] slots = new float[4][0];
+    private int turn;
+
+    /** 0, 1 .. {@code count - 1}, 0 ..: the next on each call. */
+    int turn(int count) {
+        turn = turn + 1 == count ? 0 : turn + 1;
+        return turn;
+    }
 
     /** An array of at least {@code floats} elements, content undefined; each slot is an array of its own. */
     public float[] floats(int slot, int floats) {
