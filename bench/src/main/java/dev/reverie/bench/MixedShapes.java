@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 2, jvmArgsPrepend = "--add-modules=jdk.incubator.vector")
 public class MixedShapes {
-    /** Shapes of the kernels' different ways, the last two with rows and columns that fill no tile. */
+    /** Shapes of the kernels' different ways, one with rows and columns that fill no tile. */
     @Param({
         "conv2d-320-64",
         "conv2d-640-32",
@@ -42,7 +42,7 @@ public class MixedShapes {
         "matmul",
         "attention-unet-d80",
         "conv2d-odd",
-        "linear-odd"
+        "linear-bert"
     })
     public String workload = "";
 

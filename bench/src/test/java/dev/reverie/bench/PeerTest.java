@@ -77,6 +77,29 @@ class PeerTest {
     }
 
     @Test
+    void countsBytesAndOperations() throws IOException {
+        assertEquals(new Cost(2 * 3 * 5 * 7, 4 * (3 * 7 + 7 * 5 + 5 + 3 * 5)), cost("linear m=3 n=5 k=7"));
+        assertEquals(new Cost(9, 2 * 9 * 4), cost("add n=9"));
+        double map = 6 * 7 * 3 + 5 * (9 * 3 + 1) + 3 * 4 * 5;
+        assertEquals(new Cost(2 * 3 * 4 * 5 * 9 * 3, 4 * map), cost("conv2d c=3 o=5 h=6 w=7 k=3 stride=2"));
+        double video = 4 * 6 * 7 * 3 + 5 * (27 * 3 + 1) + 2 * 6 * 7 * 5;
+        assertEquals(4 * video, cost("conv3d c=3 o=5 f=2 h=6 w=7 k=3").bytes());
+    }
+
+    private static Cost cost(String request) throws IOException {
+        Workload workload = Workload.parse(request);
+        return Cost.of(workload, Objects.requireNonNull(Operations.prepare(workload)));
+    }
+
+    @Test
+    void drawsPointsAndRoof() {
+        Roofline.Point point = new Roofline.Point("a-point", new Cost(4e9, 1e9), 0.5, true);
+        String svg = new RooflineChart(new Roofline.Peaks(1e11, 2e10, 1e11), List.of(point), "a machine").svg();
+        assertTrue(svg.startsWith("<svg") && svg.endsWith("</svg>\n") && svg.contains(">a-point</text>"));
+        assertTrue(svg.contains("memory, 20 GB/s") && !svg.contains("NaN") && !svg.contains("%"));
+    }
+
+    @Test
     void countsMultiplyAdds() throws IOException {
         Call call = Objects.requireNonNull(Operations.prepare(Workload.named("linear-clip")));
         assertEquals(77L * 3072 * 768, call.multiplyAdds());
