@@ -7,6 +7,10 @@ import static dev.reverie.tensor.kernel.ScalarActivations.SQRT_HALF;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import dev.reverie.tensor.Activation;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -15,27 +19,64 @@ final class VectorActivations {
     private static final VectorSpecies<Float> S = Species.FLOAT;
     private static final int LANES = S.length();
 
+    /**
+     * A loop for each function, called through handles that are not constants to C2, which therefore does not inline
+     * them: two loops in one caller would share its budget of nodes, and one of them would box (see {@link Gate}).
+     */
+    private static final MethodHandle[] HANDLES = handles();
+
+    @FunctionalInterface
+    private interface Loop {
+        void run(int whole, float[] x, int xo, float[] y, int yo);
+    }
+
     private VectorActivations() {}
 
     /** As many whole vectors as {@code n} elements hold; the number of elements done. */
     static int apply(Activation function, int n, float[] x, int xo, float[] y, int yo) {
         int whole = S.loopBound(n);
-        switch (function) {
-            case RELU -> relu(whole, x, xo, y, yo);
-            case SILU -> silu(whole, x, xo, y, yo);
-            case GELU -> gelu(whole, x, xo, y, yo);
-            case GELU_TANH -> geluTanh(whole, x, xo, y, yo);
-            case QUICK_GELU -> quickGelu(whole, x, xo, y, yo);
-            case SIGMOID -> sigmoid(whole, x, xo, y, yo);
-            case TANH -> tanh(whole, x, xo, y, yo);
-            case SOFTPLUS -> softplus(whole, x, xo, y, yo);
-            case ELU -> elu(whole, x, xo, y, yo);
-            case MISH -> mish(whole, x, xo, y, yo);
-            case EXP -> exp(whole, x, xo, y, yo);
-            case LOG -> log(whole, x, xo, y, yo);
-            case SIN -> sin(whole, x, xo, y, yo);
+        try {
+            HANDLES[function.ordinal()].invokeExact(whole, x, xo, y, yo);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e); // loops declare none
         }
         return whole;
+    }
+
+    private static MethodHandle[] handles() {
+        try {
+            MethodHandle run = MethodHandles.lookup()
+                    .findVirtual(
+                            Loop.class,
+                            "run",
+                            MethodType.methodType(
+                                    void.class, int.class, float[].class, int.class, float[].class, int.class));
+            return Arrays.stream(Activation.values())
+                    .map(function -> run.bindTo(loop(function)))
+                    .toArray(MethodHandle[]::new);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Loop loop(Activation function) {
+        return switch (function) {
+            case RELU -> VectorActivations::relu;
+            case SILU -> VectorActivations::silu;
+            case GELU -> VectorActivations::gelu;
+            case GELU_TANH -> VectorActivations::geluTanh;
+            case QUICK_GELU -> VectorActivations::quickGelu;
+            case SIGMOID -> VectorActivations::sigmoid;
+            case TANH -> VectorActivations::tanh;
+            case SOFTPLUS -> VectorActivations::softplus;
+            case ELU -> VectorActivations::elu;
+            case MISH -> VectorActivations::mish;
+            case EXP -> VectorActivations::exp;
+            case LOG -> VectorActivations::log;
+            case SIN -> VectorActivations::sin;
+        };
     }
 
     static FloatVector silu(FloatVector x) {
