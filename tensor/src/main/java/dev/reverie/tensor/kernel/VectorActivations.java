@@ -10,7 +10,9 @@ import dev.reverie.tensor.Activation;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -23,10 +25,10 @@ final class VectorActivations {
      * A loop for each function, called through handles that are not constants to C2, which therefore does not inline
      * them: two loops in one caller would share its budget of nodes, and one of them would box (see {@link Gate}).
      */
-    private static final MethodHandle[] HANDLES = handles();
+    private static final Map<Activation, MethodHandle> HANDLES = handles();
 
     @FunctionalInterface
-    private interface Loop {
+    interface Loop {
         void run(int whole, float[] x, int xo, float[] y, int yo);
     }
 
@@ -35,8 +37,9 @@ final class VectorActivations {
     /** As many whole vectors as {@code n} elements hold; the number of elements done. */
     static int apply(Activation function, int n, float[] x, int xo, float[] y, int yo) {
         int whole = S.loopBound(n);
+        MethodHandle handle = Objects.requireNonNull(HANDLES.get(function));
         try {
-            HANDLES[function.ordinal()].invokeExact(whole, x, xo, y, yo);
+            handle.invokeExact(whole, x, xo, y, yo);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -45,7 +48,7 @@ final class VectorActivations {
         return whole;
     }
 
-    private static MethodHandle[] handles() {
+    private static Map<Activation, MethodHandle> handles() {
         try {
             MethodHandle run = MethodHandles.lookup()
                     .findVirtual(
@@ -53,11 +56,13 @@ final class VectorActivations {
                             "run",
                             MethodType.methodType(
                                     void.class, int.class, float[].class, int.class, float[].class, int.class));
-            return Arrays.stream(Activation.values())
-                    .map(function -> run.bindTo(loop(function)))
-                    .toArray(MethodHandle[]::new);
+            Map<Activation, MethodHandle> handles = new EnumMap<>(Activation.class);
+            for (Activation function : Activation.values()) {
+                handles.put(function, run.bindTo(loop(function)));
+            }
+            return handles;
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
