@@ -1,6 +1,7 @@
 package dev.reverie.diffusion;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @param controls pictures that ControlNets look at, in the order in which the networks were loaded
  * @param references pictures for IP-Adapters, in the order in which the adapters were loaded
  * @param sizes what SDXL is told about the size of the picture
- * @param tileable whether the picture's edges fit together
  */
 public record ImageRequest(
         String prompt,
@@ -45,8 +45,7 @@ public record ImageRequest(
         @Nullable StartImage start,
         List<ControlImage> controls,
         List<ReferenceImages> references,
-        @Nullable PictureSizes sizes,
-        boolean tileable) {
+        @Nullable PictureSizes sizes) {
     /** Most pictures of one request. */
     public static final int MAX_COUNT = 1000;
 
@@ -75,7 +74,7 @@ public record ImageRequest(
     public static ImageRequest of(String prompt) {
         return new ImageRequest(
                 prompt, null, null, null, null, null, null, null, 0, 0, 1, null, 0, true, null, List.of(), List.of(),
-                null, false);
+                null);
     }
 
     private static void requireLength(String what, @Nullable String text) {
@@ -97,393 +96,140 @@ public record ImageRequest(
     }
 
     public ImageRequest withSize(int newWidth, int newHeight) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                newWidth,
-                newHeight,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> {
+            draft.width = newWidth;
+            draft.height = newHeight;
+        });
     }
 
     public ImageRequest withNegativePrompt(String value) {
-        return new ImageRequest(
-                prompt,
-                value,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.negativePrompt = value);
     }
 
     public ImageRequest withSecondPrompt(String value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                value,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.secondPrompt = value);
     }
 
     public ImageRequest withSecondNegativePrompt(String value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                value,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.secondNegativePrompt = value);
     }
 
     public ImageRequest withSteps(int value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                value,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.steps = value);
     }
 
     public ImageRequest withGuidanceScale(double value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                value,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.guidanceScale = value);
     }
 
     public ImageRequest withGuidanceRescale(double value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                value,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.guidanceRescale = value);
     }
 
     public ImageRequest withSeed(long value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                value,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.seed = value);
     }
 
     public ImageRequest withCount(int value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                value,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.count = value);
     }
 
     public ImageRequest withScheduler(String value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                value,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.scheduler = value);
     }
 
     public ImageRequest withClipSkip(int value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                value,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.clipSkip = value);
     }
 
     public ImageRequest withWeightedPrompt(boolean value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                value,
-                start,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.weightedPrompt = value);
     }
 
     public ImageRequest withStart(StartImage value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                value,
-                controls,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.start = value);
     }
 
     public ImageRequest withControls(List<ControlImage> value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                value,
-                references,
-                sizes,
-                tileable);
+        return with(draft -> draft.controls = value);
     }
 
     public ImageRequest withReferences(List<ReferenceImages> value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                value,
-                sizes,
-                tileable);
+        return with(draft -> draft.references = value);
     }
 
     public ImageRequest withSizes(PictureSizes value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                value,
-                tileable);
+        return with(draft -> draft.sizes = value);
     }
 
-    public ImageRequest withTileable(boolean value) {
-        return new ImageRequest(
-                prompt,
-                negativePrompt,
-                secondPrompt,
-                secondNegativePrompt,
-                width,
-                height,
-                steps,
-                guidanceScale,
-                guidanceRescale,
-                seed,
-                count,
-                scheduler,
-                clipSkip,
-                weightedPrompt,
-                start,
-                controls,
-                references,
-                sizes,
-                value);
+    private ImageRequest with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.request();
+    }
+
+    /** A request that is being changed. */
+    private static final class Draft {
+        private final String prompt;
+        private @Nullable String negativePrompt;
+        private @Nullable String secondPrompt;
+        private @Nullable String secondNegativePrompt;
+        private @Nullable Integer width;
+        private @Nullable Integer height;
+        private @Nullable Integer steps;
+        private @Nullable Double guidanceScale;
+        private double guidanceRescale;
+        private long seed;
+        private int count;
+        private @Nullable String scheduler;
+        private int clipSkip;
+        private boolean weightedPrompt;
+        private @Nullable StartImage start;
+        private List<ControlImage> controls;
+        private List<ReferenceImages> references;
+        private @Nullable PictureSizes sizes;
+
+        Draft(ImageRequest request) {
+            prompt = request.prompt;
+            negativePrompt = request.negativePrompt;
+            secondPrompt = request.secondPrompt;
+            secondNegativePrompt = request.secondNegativePrompt;
+            width = request.width;
+            height = request.height;
+            steps = request.steps;
+            guidanceScale = request.guidanceScale;
+            guidanceRescale = request.guidanceRescale;
+            seed = request.seed;
+            count = request.count;
+            scheduler = request.scheduler;
+            clipSkip = request.clipSkip;
+            weightedPrompt = request.weightedPrompt;
+            start = request.start;
+            controls = request.controls;
+            references = request.references;
+            sizes = request.sizes;
+        }
+
+        ImageRequest request() {
+            return new ImageRequest(
+                    prompt,
+                    negativePrompt,
+                    secondPrompt,
+                    secondNegativePrompt,
+                    width,
+                    height,
+                    steps,
+                    guidanceScale,
+                    guidanceRescale,
+                    seed,
+                    count,
+                    scheduler,
+                    clipSkip,
+                    weightedPrompt,
+                    start,
+                    controls,
+                    references,
+                    sizes);
+        }
     }
 }

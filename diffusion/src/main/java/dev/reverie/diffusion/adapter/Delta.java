@@ -187,6 +187,7 @@ sealed interface Delta {
         return x.reshape(x.dim(0), x.dim(1));
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency
     private static void require(boolean holds, String what, Object... values) {
         if (!holds) {
             throw new IllegalArgumentException("cannot be made of " + what.formatted(values));

@@ -91,7 +91,8 @@ final class LoraReader {
                 factors.changes(rank -> settings.factor(module, rank))
                         .forEach((kind, change) -> part.put(module.name() + kind, change));
             } catch (IllegalArgumentException | ArithmeticException e) {
-                throw CheckpointException.inFile(checkpoint.name(), "module %s %s", factors.name(), e.getMessage());
+                throw CheckpointException.inFile(
+                        checkpoint.name(), "module %s %s", factors.name(), String.valueOf(e.getMessage()));
             }
         }
         return changes;

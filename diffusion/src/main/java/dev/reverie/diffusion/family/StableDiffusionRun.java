@@ -7,8 +7,8 @@ import dev.reverie.diffusion.ReferenceImages;
 import dev.reverie.diffusion.StartImage;
 import dev.reverie.diffusion.adapter.IpAdapter;
 import dev.reverie.diffusion.adapter.ReferenceEncoder;
-import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.guidance.Guidance;
+import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.schedule.Schedule;
 import dev.reverie.diffusion.schedule.ScheduleRequest;
 import dev.reverie.diffusion.schedule.Step;
@@ -240,7 +240,8 @@ final class StableDiffusionRun {
             Tensor seen = adapter.tokens(frame, encoder, references.images());
             Tensor tokens = Batches.repeated(frame, seen, inputs.samples());
             if (guidance.conditions() == 2) {
-                Tensor none = adapter.emptyTokens(frame, encoder, references.images().size());
+                Tensor none =
+                        adapter.emptyTokens(frame, encoder, references.images().size());
                 tokens = Ops.rowsJoined(frame, Batches.repeated(frame, none, inputs.samples()), tokens);
             }
             Image mask = references.mask();
