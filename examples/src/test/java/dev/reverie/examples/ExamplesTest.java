@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reverie.diffusion.Image;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.sound.sampled.AudioSystem;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +91,76 @@ class ExamplesTest {
             brightest = light(image.getRGB(x, y)) > light(image.getRGB(x, brightest)) ? y : brightest;
         }
         assertEquals(256 - 64, brightest); // bin 64 of 256 is 3 of 12 kHz
+    }
+
+    @Test
+    void drawsAPictureWithoutAWindow() throws Exception {
+        String headless = System.setProperty("java.awt.headless", "true");
+        try {
+            Path file = folder.resolve("heart.png");
+            String out = outputOf(() -> DrawAPicture.main("red heart", file.toString()));
+            assertTrue(out.contains("step 20 of 20"), out);
+            assertRed(Image.read(file), 64);
+        } finally {
+            restore("java.awt.headless", headless);
+        }
+    }
+
+    /** The same rocket as DDIM's of that seed, but for what 14 steps differ from 20. */
+    @Test
+    void samplesWithASamplerOfItsOwn() throws Exception {
+        Path file = folder.resolve("heart.png");
+        outputOf(() -> WriteYourOwnSampler.main("red heart", file.toString()));
+        assertRed(Image.read(file), 64);
+    }
+
+    @Test
+    void changesAPictureByStrength() throws Exception {
+        outputOf(() -> ChangeAPicture.main(folder.toString()));
+        Image before = Image.read(folder.resolve("before.png"));
+        Image after = Image.read(folder.resolve("after-0.8.png"));
+        assertTrue(before.get(64, 80, 0) > before.get(64, 80, 1) + 80, "the apple was not red");
+        assertTrue(after.get(64, 80, 1) > after.get(64, 80, 0), "the apple is not green");
+    }
+
+    /** Sunglasses where the mask is white; the mouth stays as it was, but for what the decoder sees across the edge. */
+    @Test
+    void paintsIntoAPicture() throws Exception {
+        outputOf(() -> PaintIntoAPicture.main(folder.toString()));
+        Image before = Image.read(folder.resolve("before.png"));
+        Image after = Image.read(folder.resolve("painted.png"));
+        assertTrue(difference(before, after, 32, 48) > 40, "nothing was painted");
+        assertTrue(difference(before, after, 104, 120) < 12, "the rest did not stay");
+    }
+
+    @Test
+    void saysWhatOneCharacterNeeds() throws Exception {
+        assertEquals("", outputOf(OneCharacterInThreeScenes::main));
+    }
+
+    private static void assertRed(Image picture, int at) {
+        assertTrue(picture.get(at, at, 0) > 150 && picture.get(at, at, 1) < 100, "the middle is not red");
+    }
+
+    /** Mean difference of the values of rows {@code from} up to and without {@code to}. */
+    private static double difference(Image a, Image b, int from, int to) {
+        double sum = 0;
+        for (int y = from; y < to; y++) {
+            for (int x = 0; x < a.width(); x++) {
+                for (int c = 0; c < 3; c++) {
+                    sum += Math.abs(a.get(x, y, c) - b.get(x, y, c));
+                }
+            }
+        }
+        return sum / ((to - from) * a.width() * 3);
+    }
+
+    private static void restore(String property, @Nullable String value) {
+        if (value == null) {
+            System.clearProperty(property);
+        } else {
+            System.setProperty(property, value);
+        }
     }
 
     private static int light(int rgb) {

@@ -7,6 +7,7 @@ import dev.reverie.tensor.io.EmbeddedFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -34,7 +35,16 @@ public final class Emoji {
      * @throws IOException if the artifact cannot be read
      */
     public static ImageModel embedded() throws IOException {
-        return ImageModel.load(EmbeddedFolder.of(Emoji.class.getResource("model_index.json"), "reverie-model-emoji"));
+        return ImageModel.load(folder());
+    }
+
+    /**
+     * The model's files, for those who put its parts together by themselves.
+     *
+     * @throws IOException if the artifact cannot be read
+     */
+    public static Path folder() throws IOException {
+        return EmbeddedFolder.of(Emoji.class.getResource("model_index.json"), "reverie-model-emoji");
     }
 
     /** A picture of {@code prompt} with the steps and the guidance that suit this model. */
