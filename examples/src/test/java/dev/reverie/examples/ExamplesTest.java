@@ -106,7 +106,7 @@ class ExamplesTest {
         }
     }
 
-    /** The same rocket as DDIM's of that seed, but for what 14 steps differ from 20. */
+    /** The model put together by hand draws what it draws as a whole. */
     @Test
     void samplesWithASamplerOfItsOwn() throws Exception {
         Path file = folder.resolve("heart.png");
