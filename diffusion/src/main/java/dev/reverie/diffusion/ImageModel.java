@@ -45,6 +45,8 @@ public interface ImageModel extends AutoCloseable {
      * All pictures of a request, each with what it was generated from in its texts.
      *
      * @throws IllegalArgumentException if the model cannot do what is asked for
+     * @throws NotEnoughMemoryException if a picture needs more than the JVM may still get
+     * @throws NonFiniteException if the model computes NaN or infinity
      * @throws java.util.concurrent.CancellationException if the listener or an interrupt ended the run
      * @throws ClosedModelException if the model was closed
      */

@@ -61,6 +61,10 @@ public record ImageRequest(
         requireLength("second negative prompt", secondNegativePrompt);
         requireSide("width", width);
         requireSide("height", height);
+        if (width != null && height != null && !Image.fits(width, height)) {
+            throw new IllegalArgumentException(
+                    "%d x %d pixels: a picture has at most %,d".formatted(width, height, Image.MAX_PIXELS));
+        }
         require(steps == null || (steps >= 1 && steps <= MAX_STEPS), "steps", steps, "1 to 1000");
         require(guidanceScale == null || Math.abs(guidanceScale) <= 1000, "guidance scale", guidanceScale, "a number");
         require(guidanceRescale >= 0 && guidanceRescale <= 1, "guidance rescale", guidanceRescale, "0 to 1");

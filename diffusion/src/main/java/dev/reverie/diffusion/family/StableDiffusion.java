@@ -13,7 +13,6 @@ import dev.reverie.diffusion.StepListener;
 import dev.reverie.diffusion.image.GenerationParameters;
 import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.image.PixelTensor;
-import dev.reverie.diffusion.schedule.Noise;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
@@ -23,12 +22,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /** Stable Diffusion 1 and 2, SDXL and its refiner, and what was made of them for editing and few steps. */
 final class StableDiffusion implements ImageModel {
-    private final StableDiffusionParts parts;
     private final String name;
-    private volatile boolean closed;
+    /** Null once closed. */
+    private volatile @Nullable StableDiffusionParts parts;
 
     private StableDiffusion(StableDiffusionParts parts, String name) {
         this.parts = parts;
@@ -40,12 +40,17 @@ final class StableDiffusion implements ImageModel {
                 new StableDiffusionLoader(files, options).load(), String.valueOf(path.getFileName()));
     }
 
-    StableDiffusionParts parts() {
-        return parts;
+    private StableDiffusionParts openParts() {
+        StableDiffusionParts open = parts;
+        if (open == null) {
+            throw new ClosedModelException();
+        }
+        return open;
     }
 
     @Override
     public List<Image> generateAll(ImageRequest request, StepListener listener) {
+        HeapBudget.require(plan(request));
         List<Image> pictures = new ArrayList<>();
         for (int i = 0; i < request.count(); i++) {
             pictures.add(picture(request.withSeed(request.seed() + i), i, listener));
@@ -54,35 +59,37 @@ final class StableDiffusion implements ImageModel {
     }
 
     private Image picture(ImageRequest request, int index, StepListener listener) {
-        RunInputs inputs = inputs(request, new LatentNoise(request.seed()));
+        StableDiffusionParts open = openParts();
+        RunInputs inputs = inputs(open, request);
         Runnable onBlock = () -> requireGoingOn(listener);
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
             StableDiffusionRun.Observer observer = (step, steps, timestep, result, latents) -> {
                 Tensor expected = result.denoised();
-                if (!listener.onStep(new ImageStep(index, step, steps, timestep, () -> Sketch.of(parts, expected)))) {
+                if (!listener.onStep(new ImageStep(index, step, steps, timestep, () -> Sketch.of(open, expected)))) {
                     throw new CancellationException("stopped after step " + step);
                 }
             };
-            Tensor pixels = new StableDiffusionRun(parts, request, inputs, observer, onBlock).picture(frame);
-            return PixelTensor.image(pixels).withParameters(parameters(request, inputs));
+            Tensor pixels = new StableDiffusionRun(open, request, inputs, observer, onBlock).picture(frame);
+            return PixelTensor.image(pixels).withParameters(parameters(open, request, inputs));
         }
     }
 
-    private RunInputs inputs(ImageRequest request, Noise noise) {
+    private static RunInputs inputs(StableDiffusionParts parts, ImageRequest request) {
         StartImage start = request.start();
         PipelineProcessor processor = new PipelineProcessor(parts.autoencoder().spatialFactor());
         Image fitted = start == null ? null : processor.fitted(start.image());
         boolean sized = request.width() != null || request.height() != null;
         int width = fitted == null || sized ? parts.width(request) : fitted.width();
         int height = fitted == null || sized ? parts.height(request) : fitted.height();
+        parts.requireSize(width, height);
         Image mask = start == null ? null : start.mask();
         List<Tensor> controls = new ArrayList<>();
         for (ControlImage control : request.controls()) {
             controls.add(PipelineProcessor.control(control.image(), width, height));
         }
         return new RunInputs(
-                noise,
+                new LatentNoise(request.seed()),
                 1,
                 height,
                 width,
@@ -95,7 +102,7 @@ final class StableDiffusion implements ImageModel {
     }
 
     private void requireGoingOn(StepListener listener) {
-        requireOpen();
+        openParts();
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("interrupted");
         }
@@ -104,13 +111,7 @@ final class StableDiffusion implements ImageModel {
         }
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new ClosedModelException();
-        }
-    }
-
-    private GenerationParameters parameters(ImageRequest request, RunInputs inputs) {
+    private GenerationParameters parameters(StableDiffusionParts parts, ImageRequest request, RunInputs inputs) {
         String sampler = request.scheduler();
         return GenerationParameters.of(
                 request.prompt(),
@@ -127,11 +128,11 @@ final class StableDiffusion implements ImageModel {
     /** One step of the run, measured; all steps cost the same. */
     @Override
     public ImagePlan plan(ImageRequest request) {
-        requireOpen();
-        RunInputs inputs = inputs(request, new LatentNoise(request.seed()));
+        StableDiffusionParts open = openParts();
+        RunInputs inputs = inputs(open, request);
         try (Workspace workspace = Workspace.measuring();
                 Frame frame = workspace.frame()) {
-            StableDiffusionRun run = new StableDiffusionRun(parts, request, inputs, (a, b, c, d, e) -> {}, () -> {});
+            StableDiffusionRun run = new StableDiffusionRun(open, request, inputs, (a, b, c, d, e) -> {}, () -> {});
             int steps = run.measure(frame);
             List<StageCost> stages = workspace.stageCosts().stream()
                     .map(s -> s.name().equals(StableDiffusionRun.DENOISE)
@@ -139,7 +140,7 @@ final class StableDiffusion implements ImageModel {
                             : s)
                     .toList();
             return new ImagePlan(
-                    inputs.width(), inputs.height(), steps, stages, workspace.peakBytes(), parts.weightBytes());
+                    inputs.width(), inputs.height(), steps, stages, workspace.peakBytes(), open.weightBytes());
         }
     }
 
@@ -150,6 +151,6 @@ final class StableDiffusion implements ImageModel {
 
     @Override
     public void close() {
-        closed = true;
+        parts = null;
     }
 }

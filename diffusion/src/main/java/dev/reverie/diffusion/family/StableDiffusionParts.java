@@ -1,5 +1,6 @@
 package dev.reverie.diffusion.family;
 
+import dev.reverie.diffusion.Image;
 import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.adapter.IpAdapter;
 import dev.reverie.diffusion.adapter.ReferenceEncoder;
@@ -117,13 +118,22 @@ record StableDiffusionParts(
         return large && autoencoder instanceof AutoencoderKl kl ? kl.config().tiling() : null;
     }
 
+    /** Refuses sizes that this model cannot draw, before anything is made in them. */
+    void requireSize(int width, int height) {
+        int unit = autoencoder.spatialFactor();
+        if (height % unit != 0 || width % unit != 0) {
+            throw new IllegalArgumentException(
+                    "%d x %d pixels: this model draws in units of %d".formatted(width, height, unit));
+        }
+        if (!Image.fits(width, height)) {
+            throw new IllegalArgumentException(
+                    "%d x %d pixels: a picture has at most %,d".formatted(width, height, Image.MAX_PIXELS));
+        }
+    }
+
     /** Refuses what this model cannot do. */
     void requireFit(ImageRequest request, RunInputs inputs) {
-        int unit = autoencoder.spatialFactor();
-        if (inputs.height() % unit != 0 || inputs.width() % unit != 0) {
-            throw new IllegalArgumentException(
-                    "%d x %d pixels: this model draws in units of %d".formatted(inputs.width(), inputs.height(), unit));
-        }
+        requireSize(inputs.width(), inputs.height());
         if (paintsInto() && inputs.mask() == null) {
             throw new IllegalArgumentException("this model paints into a picture: it needs a start image and a mask");
         }

@@ -3,6 +3,7 @@ package dev.reverie.diffusion.family;
 import dev.reverie.diffusion.ControlImage;
 import dev.reverie.diffusion.Image;
 import dev.reverie.diffusion.ImageRequest;
+import dev.reverie.diffusion.NonFiniteException;
 import dev.reverie.diffusion.ReferenceImages;
 import dev.reverie.diffusion.StartImage;
 import dev.reverie.diffusion.adapter.IpAdapter;
@@ -81,7 +82,9 @@ final class StableDiffusionRun {
 
     /** Pixels {@code [N, H, W, 3]} from -1 to 1. */
     Tensor picture(Frame frame) {
-        return decode(frame, latents(frame));
+        Tensor pixels = decode(frame, latents(frame));
+        requireFinite(pixels, "after decoding");
+        return pixels;
     }
 
     Tensor decode(Frame frame, Tensor latents) {
@@ -102,10 +105,20 @@ final class StableDiffusionRun {
             return Denoising.run(
                     frame, schedule, canvas.first(), end, canvas.start(), model, inputs.noise(), (call, step) -> {
                         Tensor latents = canvas.after(schedule, call, step);
-                        int first = canvas.first();
-                        observer.onStep(call - first + 1, end - first, schedule.timesteps()[call], step, latents);
+                        int done = call - canvas.first() + 1;
+                        requireFinite(latents, "after step " + done);
+                        observer.onStep(done, end - canvas.first(), schedule.timesteps()[call], step, latents);
                         return latents;
                     });
+        }
+    }
+
+    /** A picture of such numbers would be black, and nobody would know why. */
+    private static void requireFinite(Tensor x, String where) {
+        for (int i = 0; i < x.elementCount(); i++) {
+            if (!Float.isFinite(x.get(i))) {
+                throw new NonFiniteException(where);
+            }
         }
     }
 
