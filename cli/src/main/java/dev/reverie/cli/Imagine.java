@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -163,17 +164,33 @@ final class Imagine implements Callable<Integer> {
             Emoji.labels().forEach(terminal.out()::println);
             return 0;
         }
+        requireWhatOptionsNeed();
         ImageRequest request = request(prompt());
         PictureTarget target = PictureTarget.of(out, format, count);
+        PictureTarget sheetTarget = stepsSheet == null ? null : PictureTarget.of(stepsSheet, null, 1);
         offerLabels(terminal, request.prompt());
         try (ImageModel painter = open()) {
             if (plan) {
                 print(painter.plan(request));
             } else {
-                draw(painter, request, target);
+                draw(painter, request, target, sheetTarget);
             }
         }
         return 0;
+    }
+
+    /** An option that would count for nothing is an error of whoever gave it. */
+    private void requireWhatOptionsNeed() {
+        if (init == null && (mask != null || strength != null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--mask and --strength change the picture of --init, which is missing");
+        }
+        boolean adds = imageEncoder != null
+                || Stream.of(controls, loras, adapters, embeddings).anyMatch(l -> !l.isEmpty());
+        if (model == null && adds) {
+            throw new ParameterException(
+                    spec.commandLine(), "networks and adapters are for the model of --model, which is missing");
+        }
     }
 
     private String prompt() throws IOException {
@@ -261,9 +278,11 @@ final class Imagine implements Callable<Integer> {
         }
     }
 
-    private void draw(ImageModel painter, ImageRequest request, PictureTarget target) throws IOException {
+    private void draw(
+            ImageModel painter, ImageRequest request, PictureTarget target, @Nullable PictureTarget sheetTarget)
+            throws IOException {
         Terminal terminal = main.terminal();
-        StepsSheet sheet = stepsSheet == null ? null : new StepsSheet();
+        StepsSheet sheet = sheetTarget == null ? null : new StepsSheet();
         for (int i = 0; i < count; i++) {
             long start = System.nanoTime();
             Image picture;
@@ -282,9 +301,8 @@ final class Imagine implements Callable<Integer> {
                             seed + i,
                             work));
         }
-        if (sheet != null && stepsSheet != null) {
-            sheet.write(stepsSheet);
-            terminal.out().println(stepsSheet + ": the picture forming");
+        if (sheet != null && sheetTarget != null) {
+            terminal.out().println(sheetTarget.write(sheet.picture(), 0) + ": the picture forming");
         }
     }
 

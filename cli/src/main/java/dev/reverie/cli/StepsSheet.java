@@ -1,8 +1,6 @@
 package dev.reverie.cli;
 
 import dev.reverie.diffusion.Image;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,11 +15,7 @@ final class StepsSheet {
         pictures.add(picture);
     }
 
-    void write(Path file) throws IOException {
-        sheet().writePng(file);
-    }
-
-    private Image sheet() {
+    Image picture() {
         int width = pictures.getFirst().width();
         int height = pictures.getFirst().height();
         int across = Math.min(ACROSS, pictures.size());

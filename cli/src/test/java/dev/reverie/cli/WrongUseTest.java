@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What cannot be done is said in one sentence, with the right exit code, and leaves no file. */
@@ -46,6 +47,26 @@ class WrongUseTest {
                 wrong(1, "missing: is not a folder", "speak", "--model", "missing", "Hi."),
                 wrong(1, "folder: holds no config.json", "speak", "--model", "folder", "Hi."),
                 wrong(1, "words.tsv: is not a folder", "speak", "--model", "words.tsv", "Hi."),
+                wrong(2, "the text that says what to draw is missing", "imagine"),
+                wrong(2, "--colour", "imagine", "--colour", "red", "sun"),
+                wrong(2, "steps 0", "imagine", "--steps", "0", "sun"),
+                wrong(2, "--steps", "imagine", "--steps", "few", "sun"),
+                wrong(2, "guidance scale NaN", "imagine", "--guidance", "NaN", "sun"),
+                wrong(2, "count 0", "imagine", "--count", "0", "sun"),
+                wrong(2, "--size 512", "imagine", "--size", "512", "sun"),
+                wrong(2, "16384 x 16384 pixels", "imagine", "--size", "16384x16384", "sun"),
+                wrong(2, "--mask and --strength", "imagine", "--strength", "0.5", "sun"),
+                wrong(2, "networks and adapters", "imagine", "--lora", "style.safetensors", "sun"),
+                wrong(2, "PNG and JPEG", "imagine", "--out", "sun.gif", "sun"),
+                wrong(2, "--format", "imagine", "--format", "gif", "sun"),
+                wrong(1, "no folder", "imagine", "--out", "missing/sun.png", "sun"),
+                wrong(1, "no folder", "imagine", "--steps-sheet", "missing/sun.png", "sun"),
+                wrong(1, "is a folder", "imagine", "--out", "folder", "sun"),
+                wrong(1, "missing.png: there is no such file", "imagine", "--init", "missing.png", "sun"),
+                wrong(1, "words.tsv: is not a picture", "imagine", "--init", "words.tsv", "sun"),
+                wrong(1, "missing", "imagine", "--model", "missing", "sun"),
+                wrong(1, "holds no model_index.json", "imagine", "--model", "folder", "sun"),
+                wrong(1, "words.tsv", "imagine", "--model", "words.tsv", "sun"),
                 wrong(2, "FILE", "inspect"),
                 wrong(1, "missing", "inspect", "missing"),
                 wrong(1, "words.tsv", "inspect", "words.tsv"),
@@ -71,6 +92,26 @@ class WrongUseTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(2, files.count(), "no file is left");
         }
+    }
+
+    /** The model is loaded before these are known. */
+    @ParameterizedTest
+    @CsvSource({"--size, 100x100, units of 16", "--scheduler, euler-b, euler-a"})
+    void whatTheModelRefuses(String option, String value, String sentence) throws Exception {
+        Forked.Result result = Forked.onModulePath(folder).run("imagine", option, value, "sun");
+        assertEquals(2, result.code(), result.err());
+        assertTrue(result.complaints().getLast().startsWith("reverie: "), result.err());
+        assertTrue(result.complaints().getLast().contains(sentence), result.err());
+    }
+
+    @Test
+    void aPointerOfGitLfsIsNoModel() throws Exception {
+        Files.writeString(
+                folder.resolve("model.safetensors"),
+                "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0".repeat(64) + "\nsize 4265380512\n");
+        Forked.Result result = Forked.onModulePath(folder).run("imagine", "--model", "model.safetensors", "sun");
+        assertEquals(1, result.code(), result.err());
+        assertTrue(result.complaints().getFirst().contains("Git LFS"), result.err());
     }
 
     @Test

@@ -20,12 +20,13 @@ class BadNumbersTest {
     void aModelOfNanIsFoundOut(String part, String where, int stepsSeen) throws IOException {
         AtomicInteger steps = new AtomicInteger();
         try (ImageModel painter = ImageModel.load(ToyModel.damaged(folder, part))) {
-            String message =
-                    String.valueOf(assertThrows(NonFiniteException.class, () -> painter.generate(ToyModel.request(), s -> {
+            String message = String.valueOf(assertThrows(
+                            NonFiniteException.class,
+                            () -> painter.generate(ToyModel.request(), s -> {
                                 steps.incrementAndGet();
                                 return true;
                             }))
-                            .getMessage());
+                    .getMessage());
             assertTrue(message.startsWith("the model's numbers are not finite " + where), message);
         }
         assertTrue(steps.get() == stepsSeen, "steps: " + steps);

@@ -55,8 +55,8 @@ class BrokenOffTest {
         try (ImageModel painter = ToyModel.load()) {
             byte[] whole = painter.generate(REQUEST).pixels();
             Counter counter = new Counter(step, -1);
-            String message = String.valueOf(
-                    assertThrows(CancellationException.class, () -> painter.generate(REQUEST, counter))
+            String message =
+                    String.valueOf(assertThrows(CancellationException.class, () -> painter.generate(REQUEST, counter))
                             .getMessage());
             assertEquals("stopped after step " + step, message);
             assertEquals(step, counter.steps);

@@ -134,6 +134,19 @@ public final class PipelineGoldens {
                 }
                 if (io.entries().containsKey("out.pixels")) {
                     compare("out.pixels", unit(run.decode(frame, last)));
+                    requirePlanned(run, workspace.peakBytes());
+                }
+            }
+        }
+
+        /** A plan that says more than the run takes would refuse what fits. */
+        private void requirePlanned(StableDiffusionRun run, long peakBytes) throws IOException {
+            try (Workspace workspace = Workspace.measuring();
+                    Frame frame = workspace.frame()) {
+                run.measure(frame);
+                if (workspace.peakBytes() > peakBytes * 1.01 || workspace.peakBytes() < peakBytes * 0.8) {
+                    throw new AssertionError("%s: planned %,d bytes, took %,d"
+                            .formatted(json.getString("id"), workspace.peakBytes(), peakBytes));
                 }
             }
         }

@@ -27,6 +27,11 @@ public final class Emoji {
     /** Words that say nothing about the picture. */
     private static final Set<String> SMALL_WORDS = Set.of("a", "an", "the", "of", "in", "with", "and", "on", "to");
 
+    /** Of a prompt that labels are compared with; the rest of it says no more. */
+    private static final int MOST_WORDS = 100;
+
+    private static final int LONGEST_WORD = 40;
+
     private Emoji() {}
 
     /**
@@ -73,7 +78,11 @@ public final class Emoji {
 
     /** The labels nearest to a prompt by the letters of their words, at most {@code count}. */
     public static List<String> nearest(String prompt, int count) throws IOException {
-        List<String> asked = words(prompt);
+        List<String> asked = words(prompt).stream()
+                .filter(word -> word.length() <= LONGEST_WORD)
+                .distinct()
+                .limit(MOST_WORDS)
+                .toList();
         Map<String, Double> distances = new LinkedHashMap<>();
         for (String label : labels()) {
             double least = 1;
