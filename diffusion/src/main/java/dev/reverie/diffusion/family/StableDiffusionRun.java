@@ -124,30 +124,31 @@ final class StableDiffusionRun {
 
     /** In a workspace that measures: one step and all that surrounds the steps; how many there are. */
     int measure(Frame caller) {
+        Tensor latents = Tensor.measured(latentShape());
+        int first;
         try (Frame frame = caller.frame()) {
             frame.workspace().stage(TEXT);
             List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
             frame.workspace().stage(START);
             StartImage start = request.start();
             Tensor picture = inputs.picture();
-            int first = start == null || parts.isDistilled() || picture == null
+            first = start == null || parts.isDistilled() || picture == null
                     ? 0
                     : Canvas.firstCall(schedule, parts.steps(request), start.strength());
             if (picture != null) {
                 parts.autoencoder().encode(frame, picture, null, null, onBlock);
             }
             frame.workspace().stage(DENOISE);
-            Tensor sample = frame.tensor(latentShape());
             int extra = parts.extraChannels();
             Tensor beside = extra == 0
                     ? null
                     : frame.tensor(latentShape()
                             .with(0, guidance.conditions() * inputs.samples())
                             .with(-1, extra));
-            model(frame, texts, first, end(), beside).predict(frame, sample, 0, first);
-            decode(frame, sample);
-            return end() - first;
+            model(frame, texts, first, end(), beside).predict(frame, latents, 0, first);
         }
+        decode(caller, latents);
+        return end() - first;
     }
 
     private Shape latentShape() {
