@@ -2,6 +2,7 @@ package dev.reverie.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.reverie.diffusion.Image;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -23,6 +24,8 @@ class SameBytesTest {
     private static final String SENTENCE_SHA_256 = "8deeb830cb101eab13f767744e79030c976655efbabea1b4726344cb7068ceaa";
     private static final String WORD = "Hi.";
     private static final String WORD_SHA_256 = "576d3d2ac712e36d67587d9c38cd370189119d7456c848805ade4038bdcdc435";
+
+    private static final String PICTURE_SHA_256 = "747b175ae43ad2fb7b488e3bb0f966366491f591f818ad9750ba2fb684e4d888";
 
     @TempDir
     Path folder;
@@ -65,5 +68,34 @@ class SameBytesTest {
         assertEquals(0, result.code(), result.err());
         byte[] sound = Files.readAllBytes(folder.resolve("same.wav"));
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(sound));
+    }
+
+    /** Of a picture, the pixels: how a PNG file packs them is up to the platform. */
+    @ParameterizedTest(name = "{0} lanes, {1} threads")
+    @MethodSource("pictures")
+    void picturesOfAnyWidthOnAnyNumberOfThreads(int lanes, int threads) throws Exception {
+        assertEquals(PICTURE_SHA_256, pixels(lanes, threads));
+    }
+
+    static Stream<Arguments> pictures() throws ReflectiveOperationException {
+        int widest = lanesOfThisCpu();
+        return Stream.of(
+                        Arguments.of(1, 2),
+                        Arguments.of(4, 1),
+                        Arguments.of(4, 5),
+                        Arguments.of(8, 2),
+                        Arguments.of(16, 1),
+                        Arguments.of(16, 2),
+                        Arguments.of(16, 5))
+                .filter(arguments -> (int) arguments.get()[0] <= widest);
+    }
+
+    private String pixels(int lanes, int threads) throws Exception {
+        Forked.Result result = Forked.onModulePath(folder)
+                .with("JDK_JAVA_OPTIONS", "-Dreverie.lanes=" + lanes + " -Dreverie.threads=" + threads)
+                .run("imagine", "--steps", "2", "--size", "64x32", "--out", "same.png", "a rocket");
+        assertEquals(0, result.code(), result.err());
+        byte[] pixels = Image.read(folder.resolve("same.png")).pixels();
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(pixels));
     }
 }
