@@ -99,9 +99,10 @@ final class StableDiffusionRun {
             List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
             frame.workspace().stage(START);
             Canvas canvas = canvas(frame);
+            Tensor extra = extra(frame);
             int end = end();
             frame.workspace().stage(DENOISE);
-            GuidedUnet model = model(frame, texts, canvas.first(), end, extra(frame));
+            GuidedUnet model = model(frame, texts, canvas.first(), end, extra);
             return Denoising.run(
                     frame, schedule, canvas.first(), end, canvas.start(), model, inputs.noise(), (call, step) -> {
                         Tensor latents = canvas.after(schedule, call, step);
