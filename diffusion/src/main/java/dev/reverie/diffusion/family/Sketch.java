@@ -12,6 +12,7 @@ import dev.reverie.tensor.Workspace;
  * What latents look like, without the cost of decoding them: red, green and blue as sums of their channels. Factors:
  * ComfyUI, comfy/latent_formats.py.
  */
+@SuppressWarnings("ImmutableEnumChecker") // nobody writes to its arrays
 enum Sketch {
     SD(
             new float[][] {
