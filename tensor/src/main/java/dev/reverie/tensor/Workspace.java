@@ -105,26 +105,26 @@ public final class Workspace implements AutoCloseable {
     }
 
     /**
-     * A free block of just that size, or a new one: so a step that does what an earlier one did finds all of its blocks.
-     * Sizes are rounded up to 1,024 floats, so that near sizes share blocks. A tensor begins with element {@link
-     * Panels#FIRST}, where a cache line does: vectors that straddle two lines take a quarter longer to store.
+     * A free block of just that size, the smallest that is a little bigger, or a new one; with much bigger ones allowed,
+     * a step that repeats another would sometimes need new memory. Sizes are
+     * rounded up to 1,024 floats, so that near sizes share blocks. A tensor begins with element {@link Panels#FIRST},
+     * where a cache line does: vectors that straddle two lines take a quarter longer to store.
      */
     Block take(int floats) {
         int needed = (int) Math.min(Integer.MAX_VALUE - 8, ((long) floats + Panels.FIRST + 1023) & ~1023L);
-        Block block = free(needed);
+        int best = -1;
+        for (int i = free.size() - 1; i >= 0; i--) { // of equal ones the last is the likeliest to be in a cache
+            int capacity = free.get(i).capacity;
+            boolean fits = capacity >= needed && capacity - (capacity >> 2) <= needed;
+            if (fits && (best < 0 || capacity < free.get(best).capacity)) {
+                best = i;
+            }
+        }
+        Block block = best >= 0 ? free.remove(best) : create(needed);
         lentFloats += block.capacity;
         Stage stage = stages.getLast();
         stage.peakFloats = Math.max(stage.peakFloats, lentFloats);
         return block;
-    }
-
-    private Block free(int capacity) {
-        for (int i = free.size() - 1; i >= 0; i--) { // the last is the likeliest to be in a cache
-            if (free.get(i).capacity == capacity) {
-                return free.remove(i);
-            }
-        }
-        return create(capacity);
     }
 
     /** What only earlier stages used is let go first: a model's stages differ in their sizes, a stage's steps do not. */

@@ -75,6 +75,6 @@ class UnetPlanTest {
     void stableDiffusionXl() throws IOException {
         Plan plan = plan(SDXL, 128, 2048, true);
         assertEquals(70, plan.crossSites);
-        assertTrue(plan.peakBytes < 1_200_000_000, plan.toString());
+        assertTrue(plan.peakBytes < 1_250_000_000, plan.toString());
     }
 }
