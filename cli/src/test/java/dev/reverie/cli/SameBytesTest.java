@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SameBytesTest {
     private static final String SENTENCE = "Dreams are made in Java.";
-    private static final String SENTENCE_SHA_256 = "8deeb830cb101eab13f767744e79030c976655efbabea1b4726344cb7068ceaa";
+    private static final String SENTENCE_SHA_256 = "b9089da02d4faa0db5cc429ac712af4b7ea97fce028480bd6a93e4c7687ac0ce";
     private static final String WORD = "Hi.";
-    private static final String WORD_SHA_256 = "576d3d2ac712e36d67587d9c38cd370189119d7456c848805ade4038bdcdc435";
+    private static final String WORD_SHA_256 = "2854f9f7e515270e8161d56825e8ab3005403c99580596884b2e7a1dd9796a23";
 
     private static final String PICTURE_SHA_256 = "747b175ae43ad2fb7b488e3bb0f966366491f591f818ad9750ba2fb684e4d888";
 

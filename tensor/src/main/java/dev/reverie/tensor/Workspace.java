@@ -106,9 +106,9 @@ public final class Workspace implements AutoCloseable {
 
     /**
      * A free block of just that size, the smallest that is a little bigger, or a new one; with much bigger ones allowed,
-     * a step that repeats another would sometimes need new memory. Sizes are
-     * rounded up to 1,024 floats, so that near sizes share blocks. A tensor begins with element {@link Panels#FIRST},
-     * where a cache line does: vectors that straddle two lines take a quarter longer to store.
+     * a step that repeats another would sometimes need new memory. Sizes are rounded up to 1,024 floats, so that near
+     * sizes share blocks. A tensor begins with element {@link Panels#FIRST}, where a cache line does: vectors that
+     * straddle two lines take a quarter longer to store.
      */
     Block take(int floats) {
         int needed = (int) Math.min(Integer.MAX_VALUE - 8, ((long) floats + Panels.FIRST + 1023) & ~1023L);
