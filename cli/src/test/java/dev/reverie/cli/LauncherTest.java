@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the script is for POSIX shells")
 class LauncherTest {
-    private static final List<String> MODULES = List.of("cli", "models/kokoro", "models/emoji", "diffusion", "tts", "nn", "tensor");
+    private static final List<String> MODULES =
+            List.of("cli", "models/kokoro", "models/emoji", "diffusion", "tts", "nn", "tensor");
     private static final List<String> TOOLS =
             List.of("env", "find", "grep", "head", "mkdir", "mv", "readlink", "rm", "sed");
 
