@@ -5,7 +5,6 @@ import static dev.reverie.tensor.ShapeException.require;
 import dev.reverie.tensor.kernel.Elementwise;
 import dev.reverie.tensor.kernel.Epilogue;
 import dev.reverie.tensor.kernel.MatMul;
-import dev.reverie.tensor.kernel.PanelSource;
 import dev.reverie.tensor.kernel.Panels;
 import dev.reverie.tensor.kernel.Softmax;
 import java.util.Arrays;
@@ -72,19 +71,11 @@ public final class Ops {
                 x.data(),
                 x.offset(),
                 x.dim(-1),
-                panels(weight),
+                weight.panels(),
                 epilogue,
                 y.data(),
                 y.offset(),
                 y.dim(-1));
-    }
-
-    static PanelSource panels(Weight weight) {
-        return switch (weight) {
-            case Weight.F32 w -> w.panels();
-            case Weight.Packed w -> w.panels();
-            case Weight.Mapped w -> w.panels();
-        };
     }
 
     /** What is added to the product {@code y}. */

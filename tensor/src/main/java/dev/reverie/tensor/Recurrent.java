@@ -115,7 +115,7 @@ public final class Recurrent {
     }
 
     private static LstmKernel.Direction kernel(Direction direction, Tensor gates, Tensor cell, int column) {
-        PanelSource hidden = Ops.panels(direction.weights.hidden);
+        PanelSource hidden = direction.weights.hidden.panels();
         Tensor oneStep = cell.reshape(cell.dim(0), 1, cell.dim(1));
         return new LstmKernel.Direction(hidden, direction.backward, map(gates), map(oneStep), column);
     }

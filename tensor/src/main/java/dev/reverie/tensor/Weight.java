@@ -11,15 +11,32 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sealed by storage. What a product gives does not depend on it: the bits are those of the matrix as float32.
  */
-public sealed interface Weight permits Weight.F32, Weight.Packed, Weight.Mapped {
+public abstract sealed class Weight permits Weight.F32, Weight.Packed, Weight.Mapped {
+    private final Shape shape;
+    private final @Nullable PanelSource panels;
+
+    private Weight(Shape shape, @Nullable PanelSource panels) {
+        this.shape = shape;
+        this.panels = panels;
+    }
+
     /** {@code [out, in]}. */
-    Shape shape();
+    public Shape shape() {
+        return shape;
+    }
+
+    PanelSource panels() {
+        if (panels == null) {
+            throw new IllegalStateException("a measured weight %s has no data".formatted(shape));
+        }
+        return panels;
+    }
 
     /**
      * Packs a float32 matrix {@code [out, in]}; further axes count as part of {@code in}. A measured matrix makes a
      * weight that only has a shape.
      */
-    static Weight of(Tensor matrix) {
+    public static Weight of(Tensor matrix) {
         Shape shape = matrixOf(matrix.shape());
         boolean measured = matrix.isMeasured();
         return new F32(
@@ -27,12 +44,12 @@ public sealed interface Weight permits Weight.F32, Weight.Packed, Weight.Mapped 
     }
 
     /** Whether {@link #packed} takes numbers of this type: F16, BF16, F8_E4M3, F8_E5M2, I8. */
-    static boolean canPack(DType type) {
+    public static boolean canPack(DType type) {
         return PackedPanels.canHold(type);
     }
 
     /** Packs a matrix whose numbers keep their size. */
-    static Weight packed(StoredMatrix matrix) {
+    public static Weight packed(StoredMatrix matrix) {
         if (!canPack(matrix.dtype())) {
             throw new IllegalArgumentException("numbers of %s are not kept packed".formatted(matrix.dtype()));
         }
@@ -40,7 +57,7 @@ public sealed interface Weight permits Weight.F32, Weight.Packed, Weight.Mapped 
     }
 
     /** A matrix that stays in its file and is read at each use; the file must stay open. */
-    static Weight mapped(StoredMatrix matrix) {
+    public static Weight mapped(StoredMatrix matrix) {
         return new Mapped(matrixOf(matrix.shape()), MappedPanels.of(matrix));
     }
 
@@ -50,65 +67,23 @@ public sealed interface Weight permits Weight.F32, Weight.Packed, Weight.Mapped 
     }
 
     /** Float32. */
-    final class F32 implements Weight {
-        private final Shape shape;
-        private final @Nullable Panels panels;
-
+    public static final class F32 extends Weight {
         private F32(Shape shape, @Nullable Panels panels) {
-            this.shape = shape;
-            this.panels = panels;
-        }
-
-        @Override
-        public Shape shape() {
-            return shape;
-        }
-
-        PanelSource panels() {
-            if (panels == null) {
-                throw new IllegalStateException("a measured weight %s has no data".formatted(shape));
-            }
-            return panels;
+            super(shape, panels);
         }
     }
 
     /** 8 or 16 bits, perhaps with scales; widened while a product reads them. */
-    final class Packed implements Weight {
-        private final Shape shape;
-        private final PackedPanels panels;
-
+    public static final class Packed extends Weight {
         private Packed(Shape shape, PackedPanels panels) {
-            this.shape = shape;
-            this.panels = panels;
-        }
-
-        @Override
-        public Shape shape() {
-            return shape;
-        }
-
-        PanelSource panels() {
-            return panels;
+            super(shape, panels);
         }
     }
 
     /** In its file, for models larger than memory. */
-    final class Mapped implements Weight {
-        private final Shape shape;
-        private final MappedPanels panels;
-
+    public static final class Mapped extends Weight {
         private Mapped(Shape shape, MappedPanels panels) {
-            this.shape = shape;
-            this.panels = panels;
-        }
-
-        @Override
-        public Shape shape() {
-            return shape;
-        }
-
-        PanelSource panels() {
-            return panels;
+            super(shape, panels);
         }
     }
 }
