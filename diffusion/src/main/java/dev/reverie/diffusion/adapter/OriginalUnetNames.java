@@ -1,6 +1,6 @@
 package dev.reverie.diffusion.adapter;
 
-import java.util.Map;
+import dev.reverie.diffusion.unet.OriginalNames;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,23 +14,6 @@ final class OriginalUnetNames {
     private static final Pattern BLOCK = Pattern.compile(
             "(down|up)_blocks\\.(\\d{1,3})\\.(resnets|attentions|downsamplers|upsamplers)\\.(\\d{1,3})\\.(.+)");
     private static final Pattern MIDDLE = Pattern.compile("mid_block\\.(resnets|attentions)\\.(\\d{1,3})\\.(.+)");
-
-    private static final Map<String, String> OUTSIDE = Map.of(
-            "conv_in", "input_blocks.0.0",
-            "conv_norm_out", "out.0",
-            "conv_out", "out.2",
-            "time_embedding.linear_1", "time_embed.0",
-            "time_embedding.linear_2", "time_embed.2",
-            "add_embedding.linear_1", "label_emb.0.0",
-            "add_embedding.linear_2", "label_emb.0.2");
-
-    private static final Map<String, String> RESNET = Map.of(
-            "norm1", "in_layers.0",
-            "conv1", "in_layers.2",
-            "time_emb_proj", "emb_layers.1",
-            "norm2", "out_layers.0",
-            "conv2", "out_layers.3",
-            "conv_shortcut", "skip_connection");
 
     private final Set<String> tensors;
     private final int layers;
@@ -58,7 +41,7 @@ final class OriginalUnetNames {
             int index = 2 * Integer.parseInt(middle.group(2)) + (isResnet ? 0 : 1);
             return "middle_block." + index + "." + inner(isResnet, middle.group(3));
         }
-        return OUTSIDE.get(module);
+        return OriginalNames.OUTSIDE.get(module);
     }
 
     /** Of L layers, block b of the way down has numbers from 1 + b (L + 1), of the way up from b (L + 1). */
@@ -84,6 +67,6 @@ final class OriginalUnetNames {
     }
 
     private static String inner(boolean isResnet, String name) {
-        return isResnet ? RESNET.getOrDefault(name, name) : name;
+        return isResnet ? OriginalNames.RESNET.getOrDefault(name, name) : name;
     }
 }

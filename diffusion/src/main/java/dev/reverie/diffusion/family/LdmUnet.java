@@ -1,11 +1,13 @@
 package dev.reverie.diffusion.family;
 
+import dev.reverie.diffusion.unet.OriginalNames;
 import dev.reverie.tensor.io.TensorEntry;
 import dev.reverie.tensor.io.TensorView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The U-Net of the original codes (CompVis/latent-diffusion, ldm/modules/diffusionmodules/openaimodel.py; Stability-AI/
@@ -13,21 +15,7 @@ import java.util.TreeMap;
  * the tensors' names.
  */
 final class LdmUnet {
-    private static final Map<String, String> RESNET = Map.of(
-            "in_layers.0", "norm1",
-            "in_layers.2", "conv1",
-            "emb_layers.1", "time_emb_proj",
-            "out_layers.0", "norm2",
-            "out_layers.3", "conv2",
-            "skip_connection", "conv_shortcut");
-    private static final Map<String, String> ENDS = Map.of(
-            "input_blocks.0.0", "conv_in",
-            "time_embed.0", "time_embedding.linear_1",
-            "time_embed.2", "time_embedding.linear_2",
-            "label_emb.0.0", "add_embedding.linear_1",
-            "label_emb.0.2", "add_embedding.linear_2",
-            "out.0", "conv_norm_out",
-            "out.2", "conv_out");
+    private static final Map<String, String> RESNET = inverse(OriginalNames.RESNET);
 
     /**
      * Blocks of equal resolution.
@@ -42,7 +30,7 @@ final class LdmUnet {
 
     LdmUnet(PartTensors tensors) {
         this.tensors = tensors;
-        ENDS.forEach(names::put);
+        OriginalNames.OUTSIDE.forEach((name, original) -> names.put(original, name));
         nameDown();
         nameMiddle();
         nameUp();
@@ -77,6 +65,10 @@ final class LdmUnet {
     /** Whether the projections around transformers are linear layers, not 1x1 convolutions. */
     boolean projectsLinearly() {
         return tensors.rank("middle_block.1.proj_in.weight") == 2;
+    }
+
+    private static Map<String, String> inverse(Map<String, String> names) {
+        return names.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
     }
 
     private void nameDown() {
