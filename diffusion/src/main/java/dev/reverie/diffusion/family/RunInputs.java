@@ -33,4 +33,9 @@ record RunInputs(
     RunInputs {
         controls = List.copyOf(controls);
     }
+
+    /** The same with noise of its own, for another picture. */
+    RunInputs withNoise(Noise other) {
+        return new RunInputs(other, samples, height, width, picture, mask, controls, handedOver, from, until);
+    }
 }

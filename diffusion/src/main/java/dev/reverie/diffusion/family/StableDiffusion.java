@@ -50,17 +50,19 @@ final class StableDiffusion implements ImageModel {
 
     @Override
     public List<Image> generateAll(ImageRequest request, StepListener listener) {
-        HeapBudget.require(plan(request));
+        StableDiffusionParts open = openParts();
+        RunInputs inputs = inputs(open, request);
+        HeapBudget.require(plan(open, request, inputs));
         List<Image> pictures = new ArrayList<>();
         for (int i = 0; i < request.count(); i++) {
-            pictures.add(picture(request.withSeed(request.seed() + i), i, listener));
+            ImageRequest own = request.withSeed(request.seed() + i);
+            pictures.add(picture(open, own, inputs.withNoise(new LatentNoise(own.seed())), i, listener));
         }
         return pictures;
     }
 
-    private Image picture(ImageRequest request, int index, StepListener listener) {
-        StableDiffusionParts open = openParts();
-        RunInputs inputs = inputs(open, request);
+    private Image picture(
+            StableDiffusionParts open, ImageRequest request, RunInputs inputs, int index, StepListener listener) {
         Runnable onBlock = () -> requireGoingOn(listener);
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
@@ -78,10 +80,13 @@ final class StableDiffusion implements ImageModel {
     private static RunInputs inputs(StableDiffusionParts parts, ImageRequest request) {
         StartImage start = request.start();
         PipelineProcessor processor = new PipelineProcessor(parts.autoencoder().spatialFactor());
-        Image fitted = start == null ? null : processor.fitted(start.image());
         boolean sized = request.width() != null || request.height() != null;
-        int width = fitted == null || sized ? parts.width(request) : fitted.width();
-        int height = fitted == null || sized ? parts.height(request) : fitted.height();
+        int width = start == null || sized
+                ? parts.width(request)
+                : processor.fitted(start.image().width());
+        int height = start == null || sized
+                ? parts.height(request)
+                : processor.fitted(start.image().height());
         parts.requireSize(width, height);
         Image mask = start == null ? null : start.mask();
         List<Tensor> controls = new ArrayList<>();
@@ -125,11 +130,14 @@ final class StableDiffusion implements ImageModel {
                 name);
     }
 
-    /** One step of the run, measured; all steps cost the same. */
     @Override
     public ImagePlan plan(ImageRequest request) {
         StableDiffusionParts open = openParts();
-        RunInputs inputs = inputs(open, request);
+        return plan(open, request, inputs(open, request));
+    }
+
+    /** One step of the run, measured; all steps cost the same. */
+    private static ImagePlan plan(StableDiffusionParts open, ImageRequest request, RunInputs inputs) {
         try (Workspace workspace = Workspace.measuring();
                 Frame frame = workspace.frame()) {
             StableDiffusionRun run = new StableDiffusionRun(open, request, inputs, (a, b, c, d, e) -> {}, () -> {});

@@ -131,11 +131,8 @@ final class StableDiffusionRun {
             frame.workspace().stage(TEXT);
             List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
             frame.workspace().stage(START);
-            StartImage start = request.start();
             Tensor picture = inputs.picture();
-            first = start == null || parts.isDistilled() || picture == null
-                    ? 0
-                    : Canvas.firstCall(schedule, parts.steps(request), start.strength());
+            first = firstCall();
             if (picture != null) {
                 parts.autoencoder().encode(frame, picture, null, null, onBlock);
             }
@@ -163,10 +160,22 @@ final class StableDiffusionRun {
 
     // Where the run begins and ends.
 
+    /** Later than the schedule's own where a picture is redrawn in part, or latents are handed over. */
+    private int firstCall() {
+        if (inputs.handedOver() != null) {
+            return callAt(inputs.from());
+        }
+        StartImage start = request.start();
+        if (start == null || inputs.picture() == null || parts.editsByInstruction() || parts.isDistilled()) {
+            return 0;
+        }
+        return Canvas.firstCall(schedule, parts.steps(request), start.strength());
+    }
+
     private Canvas canvas(Frame frame) {
         Tensor handedOver = inputs.handedOver();
         if (handedOver != null) {
-            return new Canvas(handedOver, callAt(inputs.from()), null);
+            return new Canvas(handedOver, firstCall(), null);
         }
         Shape shape = latentShape();
         StartImage start = request.start();
@@ -174,7 +183,7 @@ final class StableDiffusionRun {
         if (start == null || picture == null || parts.editsByInstruction()) {
             return Canvas.ofNoise(schedule, shape, inputs.noise());
         }
-        int first = parts.isDistilled() ? 0 : Canvas.firstCall(schedule, parts.steps(request), start.strength());
+        int first = firstCall();
         if (inputs.mask() == null) {
             return Canvas.ofPicture(schedule, first, encoded(frame, picture), inputs.noise());
         }

@@ -19,7 +19,7 @@ public record PipelineProcessor(int multiple) {
 
     /** The picture with both sides cut down to a multiple, by resizing; each is at least one multiple. */
     public Image fitted(Image image) {
-        return resized(image, down(image.width()), down(image.height()));
+        return resized(image, fitted(image.width()), fitted(image.height()));
     }
 
     /** The picture in another size, without alpha. */
@@ -53,7 +53,8 @@ public record PipelineProcessor(int multiple) {
         return (sum + (1 << 15)) >> 16;
     }
 
-    private int down(int side) {
+    /** A side cut down to a multiple, at least one. */
+    public int fitted(int side) {
         return Math.max(multiple, side - side % multiple);
     }
 }
