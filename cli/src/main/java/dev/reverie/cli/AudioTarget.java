@@ -4,7 +4,6 @@ import dev.reverie.tts.Speech;
 import dev.reverie.tts.audio.WavFile;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ record AudioTarget(@Nullable Path file) {
      */
     static AudioTarget of(@Nullable Path named, @Nullable AudioFormat format) throws IOException {
         if (named == null) {
-            return new AudioTarget(newFile());
+            return new AudioTarget(OutputFile.fresh("speech", ".wav"));
         }
         if (named.equals(STANDARD_OUTPUT)) {
             return new AudioTarget(null);
@@ -34,13 +33,7 @@ record AudioTarget(@Nullable Path file) {
             throw new IllegalArgumentException(
                     named + ": only WAV can be written; end the name in .wav, or say --format wav");
         }
-        if (Files.isDirectory(named)) {
-            throw new IOException(named + ": is a folder; name a file in it");
-        }
-        Path folder = named.toAbsolutePath().getParent();
-        if (folder != null && !Files.isDirectory(folder)) {
-            throw new IOException(named + ": there is no folder " + folder);
-        }
+        OutputFile.requireWritable(named);
         return new AudioTarget(named);
     }
 
@@ -48,14 +41,6 @@ record AudioTarget(@Nullable Path file) {
     private static boolean isWav(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         return name.lastIndexOf('.') <= 0 || name.endsWith(".wav") || name.endsWith(".wave");
-    }
-
-    private static Path newFile() {
-        Path file = Path.of("speech.wav");
-        for (int number = 2; Files.exists(file); number++) {
-            file = Path.of("speech-" + number + ".wav");
-        }
-        return file;
     }
 
     boolean isStandardOutput() {

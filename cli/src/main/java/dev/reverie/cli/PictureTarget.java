@@ -2,7 +2,6 @@ package dev.reverie.cli;
 
 import dev.reverie.diffusion.Image;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +29,7 @@ record PictureTarget(String stem, String ending, PictureFormat format, boolean n
             PictureFormat form = format == null ? PictureFormat.PNG : format;
             return new PictureTarget("picture", form.ending(), form, count > 1, true);
         }
-        if (Files.isDirectory(named)) {
-            throw new IOException(named + ": is a folder; name a file in it");
-        }
-        Path folder = named.toAbsolutePath().getParent();
-        if (folder != null && !Files.isDirectory(folder)) {
-            throw new IOException(named + ": there is no folder " + folder);
-        }
+        OutputFile.requireWritable(named);
         String path = named.toString();
         int dot = String.valueOf(named.getFileName()).lastIndexOf('.');
         String ending = dot <= 0 ? "" : path.substring(path.lastIndexOf('.'));
@@ -67,13 +60,8 @@ record PictureTarget(String stem, String ending, PictureFormat format, boolean n
     }
 
     private Path file(int index) {
-        if (!fresh) {
-            return Path.of(numbered ? stem + "-" + (index + 1) + ending : stem + ending);
-        }
-        Path file = Path.of(stem + ending);
-        for (int number = 2; Files.exists(file); number++) {
-            file = Path.of(stem + "-" + number + ending);
-        }
-        return file;
+        return fresh
+                ? OutputFile.fresh(stem, ending)
+                : Path.of(numbered ? stem + "-" + (index + 1) + ending : stem + ending);
     }
 }

@@ -1,29 +1,22 @@
 package dev.reverie.cli;
 
 import dev.reverie.tts.SpeechListener;
-import java.io.PrintStream;
 
-/** Draws how far the work is, over and over in one line; silent where nobody watches. */
+/** Draws how far speaking is. */
 final class ProgressBar implements SpeechListener, AutoCloseable {
-    private static final int WIDTH = 30;
-
-    private final PrintStream err;
-    private final boolean visible;
+    private final ProgressLine line;
     private int drawn = -1;
 
     ProgressBar(Terminal terminal) {
-        this.err = terminal.err();
-        this.visible = terminal.interactive();
+        this.line = new ProgressLine(terminal);
     }
 
     @Override
     public boolean onProgress(double done) {
         int percent = (int) (100 * done);
-        if (visible && percent != drawn) {
+        if (percent != drawn) {
             drawn = percent;
-            int filled = WIDTH * percent / 100;
-            err.print("\r[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + percent + " %");
-            err.flush();
+            line.draw(percent, 100, percent + " %");
         }
         return true;
     }
@@ -31,9 +24,6 @@ final class ProgressBar implements SpeechListener, AutoCloseable {
     /** Takes the line away. */
     @Override
     public void close() {
-        if (drawn >= 0) {
-            err.print("\r\u001b[K");
-            err.flush();
-        }
+        line.clear();
     }
 }

@@ -8,18 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows how a picture comes along: the picture itself where the terminal can, else a bar with seconds a step. */
 final class StepProgress implements StepListener, AutoCloseable {
-    private static final int WIDTH = 30;
-
     private final Terminal terminal;
     private final @Nullable TerminalPictures pictures;
     private final @Nullable StepsSheet sheet;
+    private final ProgressLine line;
     private long last = System.nanoTime();
-    private boolean drawn;
 
     StepProgress(Terminal terminal, boolean preview, @Nullable StepsSheet sheet) {
         this.terminal = terminal;
         this.pictures = preview && terminal.interactive() ? TerminalPictures.ofEnvironment(System.getenv()) : null;
         this.sheet = sheet;
+        this.line = new ProgressLine(terminal);
     }
 
     @Override
@@ -36,33 +35,14 @@ final class StepProgress implements StepListener, AutoCloseable {
                 pictures.show(terminal.err(), preview);
             }
         }
-        if (terminal.interactive()) {
-            draw(step, seconds);
-        }
+        String words = String.format(Locale.ROOT, "step %d of %d, %.2f s a step", step.step(), step.steps(), seconds);
+        line.draw(step.step(), step.steps(), words);
         return true;
-    }
-
-    private void draw(ImageStep step, double seconds) {
-        drawn = true;
-        int filled = WIDTH * step.step() / step.steps();
-        terminal.err()
-                .print(String.format(
-                        Locale.ROOT,
-                        "\r[%s%s] step %d of %d, %.2f s a step",
-                        "#".repeat(filled),
-                        " ".repeat(WIDTH - filled),
-                        step.step(),
-                        step.steps(),
-                        seconds));
-        terminal.err().flush();
     }
 
     /** Takes the line away. */
     @Override
     public void close() {
-        if (drawn) {
-            terminal.err().print("\r\u001b[K");
-            terminal.err().flush();
-        }
+        line.clear();
     }
 }
