@@ -23,5 +23,6 @@ public enum Activation {
     EXP,
     /** ln x; -inf at 0, NaN below. */
     LOG,
-    SIN
+    SIN,
+    COS
 }

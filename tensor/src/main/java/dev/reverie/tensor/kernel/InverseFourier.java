@@ -1,5 +1,6 @@
 package dev.reverie.tensor.kernel;
 
+import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.Tensor;
 import java.util.Arrays;
 
@@ -108,12 +109,13 @@ public final class InverseFourier {
         }
     }
 
-    /** In two steps: sine and cosine in one loop are more than C2 inlines. */
+    /** In steps that C2 compiles apart: all in one piece are more than it inlines (see {@link Gate}). */
     private void toComplex(float[] re, float[] im, float[] cosine) {
         int n = bins * block;
-        ScalarSpectra.cosines(Lanes.VECTOR ? VectorSpectra.cosines(n, im, cosine) : 0, n, im, cosine);
-        int done = Lanes.VECTOR ? VectorSpectra.fromPolar(n, re, im, cosine) : 0;
-        ScalarSpectra.fromPolar(done, n, re, im, cosine);
+        Elementwise.activateBlock(Activation.COS, n, im, 0, cosine, 0);
+        Elementwise.activateBlock(Activation.SIN, n, im, 0, im, 0);
+        Elementwise.multiplyBlock(n, re, 0, im, 0, im, 0);
+        Elementwise.multiplyBlock(n, re, 0, cosine, 0, re, 0);
     }
 
     private void inverseFrame(float[] re, float[] im, int frame, float[] samples) {

@@ -35,6 +35,7 @@ final class ScalarActivations {
             case EXP -> FloatMath.exp(x);
             case LOG -> FloatMath.log(x);
             case SIN -> FloatMath.sin(x);
+            case COS -> FloatMath.cos(x);
         };
     }
 

@@ -20,21 +20,6 @@ final class ScalarSpectra {
         }
     }
 
-    static void cosines(int from, int n, float[] phase, float[] cosine) {
-        for (int i = from; i < n; i++) {
-            cosine[i] = FloatMath.cos(phase[i]);
-        }
-    }
-
-    /** Magnitude and phase become real and imaginary part; {@code cosine} is the phase's. */
-    static void fromPolar(int from, int n, float[] re, float[] im, float[] cosine) {
-        for (int i = from; i < n; i++) {
-            float magnitude = re[i];
-            re[i] = magnitude * cosine[i];
-            im[i] = magnitude * FloatMath.sin(im[i]);
-        }
-    }
-
     /**
      * Frames {@code from .. n - 1} of spectra {@code [bins][n]} under the window, to {@code y [size][n]}: even meets the
      * cosines {@code [j][k]}, odd the sines; x[j] = even - odd and x[size - j] = even + odd.

@@ -81,6 +81,7 @@ final class VectorActivations {
             case EXP -> VectorActivations::exp;
             case LOG -> VectorActivations::log;
             case SIN -> VectorActivations::sin;
+            case COS -> VectorActivations::cos;
         };
     }
 
@@ -174,6 +175,12 @@ final class VectorActivations {
     private static void sin(int whole, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < whole; i += LANES) {
             VectorMath.sin(load(x, xo + i)).intoArray(y, yo + i);
+        }
+    }
+
+    private static void cos(int whole, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < whole; i += LANES) {
+            VectorMath.cos(load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 }

@@ -31,24 +31,6 @@ final class VectorSpectra {
         return whole;
     }
 
-    static int cosines(int n, float[] phase, float[] cosine) {
-        int whole = S.loopBound(n);
-        for (int i = 0; i < whole; i += LANES) {
-            VectorMath.cos(load(phase, i)).intoArray(cosine, i);
-        }
-        return whole;
-    }
-
-    static int fromPolar(int n, float[] re, float[] im, float[] cosine) {
-        int whole = S.loopBound(n);
-        for (int i = 0; i < whole; i += LANES) {
-            FloatVector magnitude = load(re, i);
-            magnitude.mul(load(cosine, i)).intoArray(re, i);
-            magnitude.mul(VectorMath.sin(load(im, i))).intoArray(im, i);
-        }
-        return whole;
-    }
-
     /** Four vectors of frames at a time, so that their chains overlap; even and odd wait in the rows of the result. */
     static int frames(int n, int size, float[] re, float[] im, float[] cos, float[] sin, float[] window, float[] y) {
         int half = size / 2;
@@ -56,10 +38,12 @@ final class VectorSpectra {
         for (int j = 0; j <= half; j++) {
             int at = j * n;
             int mirrored = (size - j) % size * n;
-            for (int i = 0; i < whole; i += 4 * LANES) {
-                fourSums(0, half + 1, re, n, i, cos, j * (half + 1), y, at + i);
-                if (j % half != 0) {
-                    fourSums(1, half, im, n, i, sin, j * (half + 1), y, mirrored + i);
+            for (int part = 0; part < (j % half == 0 ? 1 : 2); part++) { // one call for both: it is inlined once
+                float[] x = part == 0 ? re : im;
+                float[] factors = part == 0 ? cos : sin;
+                for (int i = 0; i < whole; i += 4 * LANES) {
+                    int to = (part == 0 ? at : mirrored) + i;
+                    fourSums(part, half + 1 - part, x, n, i, factors, j * (half + 1), y, to);
                 }
             }
             if (j % half == 0) {
