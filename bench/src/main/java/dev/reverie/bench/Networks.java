@@ -1,5 +1,7 @@
 package dev.reverie.bench;
 
+import dev.reverie.diffusion.ImageModel;
+import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.unet.Conditions;
 import dev.reverie.diffusion.unet.Unet;
 import dev.reverie.diffusion.unet.UnetConfig;
@@ -42,6 +44,7 @@ final class Networks {
             case "kokoro" -> kokoro(w);
             case "unet" -> unet(w);
             case "vae_decode" -> decode(w);
+            case "picture" -> picture(w);
             default -> null;
         };
     }
@@ -82,6 +85,15 @@ final class Networks {
                 folder -> assembled(folder, (scope, json) -> AutoencoderKl.load(scope, KlConfig.read(json))));
         Tensor latents = Inputs.normal(1, w.size("h"), w.size("w"), autoencoder.latentChannels());
         return frame -> autoencoder.decode(frame, latents, null, () -> {});
+    }
+
+    /** From the prompt, one word, to pixels, as a service draws them. */
+    private Call picture(Workload w) throws IOException {
+        ImageModel model = network(w, ImageModel.class, ImageModel::load);
+        ImageRequest request =
+                ImageRequest.of(w.text("prompt")).withSteps(w.size("steps")).withGuidanceScale(w.size("guidance"));
+        ImageRequest sized = w.size("width", 0) == 0 ? request : request.withSize(w.size("width"), w.size("height"));
+        return frame -> model.generate(sized);
     }
 
     private <T> T network(Workload w, Class<T> kind, Loader<T> loader) throws IOException {

@@ -1,6 +1,6 @@
 """Kokoro in ONNX Runtime or OpenVINO as a peer: a request `kokoro golden=CASE ...` a line on standard input, the milliseconds of one call on standard output.
 
-    ENGINE=ort|openvino THREADS=1 python peer.py MODEL.onnx
+    ENGINE=ort|openvino THREADS=1 python onnx_peer.py MODEL.onnx
 
 CASE is a folder with io.safetensors (in.ids, in.ref_s, out.audio). MODEL takes ids, style and speed, in this order; the sound is its first output.
 After three calls of warm-up (OpenVINO compiles for each new shape) the faster of two counts. Quantised durations differ, so the sound is a little longer

@@ -1,6 +1,6 @@
 """Kokoro as ONNX: OUT/kokoro.onnx in float32 and OUT/kokoro-int8.onnx, quantised dynamically (weights and activations of convolutions, matrix products and LSTMs).
 
-    KOKORO_SRC=SOURCES python export.py WEIGHTS OUT
+    KOKORO_SRC=SOURCES python onnx_export.py WEIGHTS OUT
 
 SOURCES is hexgrad/kokoro with an emptied kokoro/__init__.py; WEIGHTS holds config.json and kokoro-v1_0.safetensors.
 """
