@@ -22,6 +22,7 @@ import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
 import dev.reverie.tensor.Window;
 import dev.reverie.tensor.Workspace;
+import dev.reverie.tensor.Wrap;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.Json;
 import dev.reverie.testing.GoldenCase;
@@ -107,9 +108,11 @@ class GoldenTest {
 
     private static void conv(Frame frame, GoldenCase golden) throws IOException {
         Filter filter = Filter.of(golden.input("weight"), geometry(golden));
-        golden.compare(
-                "y",
-                channelsFirst(Convolutions.conv(frame, channelsLast(golden.input("x")), filter, golden.input("bias"))));
+        Wrap wrap = Wrap.valueOf(golden.json().getString("wrap", "none").toUpperCase(Locale.ROOT));
+        try (Frame rings = frame.frame(wrap)) {
+            Tensor x = channelsLast(golden.input("x"));
+            golden.compare("y", channelsFirst(Convolutions.conv(rings, x, filter, golden.input("bias"))));
+        }
     }
 
     private static void convTranspose(Frame frame, GoldenCase golden) throws IOException {

@@ -16,7 +16,9 @@ public record ConvGeometry(List<Window> axes, PadMode padMode, int groups) {
         /** The element at the edge. */
         REPLICATE,
         /** Mirrored without repeating the edge; the padding must be smaller than the axis. */
-        REFLECT
+        REFLECT,
+        /** The element as far from the opposite edge: the axis is a ring. */
+        CIRCULAR
     }
 
     public ConvGeometry {

@@ -6,7 +6,10 @@ import dev.reverie.tensor.kernel.FeatureMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions over one, two or three axes of channels-last tensors, {@code [N, axes.., C]}. */
+/**
+ * Convolutions over one, two or three axes of channels-last tensors, {@code [N, axes.., C]}. Those over two or three that
+ * are not transposed heed {@link Frame#wrap()}.
+ */
 public final class Convolutions {
     private Convolutions() {}
 
@@ -35,7 +38,8 @@ public final class Convolutions {
                 * filter.geometry().taps()
                 * (filter.in() / filter.geometry().groups()));
         if (!frame.isMeasuring()) {
-            filter.kernel().run(map(x), map(y), Ops.epilogue(bias, residual, y));
+            Wrap wrap = axes.size() > 1 ? frame.wrap() : Wrap.NONE;
+            filter.kernel().run(map(x, wrap), map(y, Wrap.NONE), Ops.epilogue(bias, residual, y));
         }
         return y;
     }
@@ -54,18 +58,18 @@ public final class Convolutions {
                 * filter.geometry().taps()
                 * (filter.out() / filter.geometry().groups()));
         if (!frame.isMeasuring()) {
-            filter.kernel().run(map(x), map(y), Ops.epilogue(bias, null, y));
+            filter.kernel().run(map(x, Wrap.NONE), map(y, Wrap.NONE), Ops.epilogue(bias, null, y));
         }
         return y;
     }
 
-    private static FeatureMap map(Tensor x) {
+    private static FeatureMap map(Tensor x, Wrap wrap) {
         int axes = x.shape().rank() - 2;
         int[] sizes = {1, 1, 1};
         for (int axis = 0; axis < axes; axis++) {
             sizes[3 - axes + axis] = x.dim(axis + 1);
         }
-        return new FeatureMap(x.data(), x.offset(), x.dim(0), sizes, x.dim(-1));
+        return new FeatureMap(x.data(), x.offset(), x.dim(0), sizes, x.dim(-1), wrap);
     }
 
     private static void checkInput(String operation, Tensor x, Filter filter, @Nullable Tensor bias) {

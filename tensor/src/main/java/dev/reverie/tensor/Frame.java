@@ -18,17 +18,29 @@ import org.jspecify.annotations.Nullable;
 public final class Frame implements AutoCloseable {
     private final Workspace workspace;
     private final @Nullable Frame caller;
+    private final Wrap wrap;
     private final List<Workspace.Block> loans = new ArrayList<>(8);
     private boolean closed;
 
-    Frame(Workspace workspace, @Nullable Frame caller) {
+    Frame(Workspace workspace, @Nullable Frame caller, Wrap wrap) {
         this.workspace = workspace;
         this.caller = caller;
+        this.wrap = wrap;
     }
 
     /** A frame inside this one. */
     public Frame frame() {
-        return new Frame(workspace, this);
+        return frame(wrap);
+    }
+
+    /** A frame inside this one, and in which other edges of maps meet. */
+    public Frame frame(Wrap other) {
+        return new Frame(workspace, this, other);
+    }
+
+    /** Which edges of maps meet in convolutions here. */
+    public Wrap wrap() {
+        return wrap;
     }
 
     public Workspace workspace() {

@@ -75,7 +75,12 @@ public final class Workspace implements AutoCloseable {
 
     /** Opens the outermost frame. */
     public Frame frame() {
-        return new Frame(this, null);
+        return frame(Wrap.NONE);
+    }
+
+    /** The same, of a generation in which edges of maps meet, in all of its frames. */
+    public Frame frame(Wrap wrap) {
+        return new Frame(this, null, wrap);
     }
 
     /** The most bytes of arrays that this workspace held at a time: its share of the heap. */

@@ -1,5 +1,8 @@
 package dev.reverie.tensor.kernel;
 
+import dev.reverie.tensor.ConvGeometry.PadMode;
+import dev.reverie.tensor.Wrap;
+
 /** Where a tensor {@code [N, d0, d1, d2, C]} lies in an array; axes that a tensor does not have are 1 long. */
 public final class FeatureMap {
     final float[] data;
@@ -7,18 +10,32 @@ public final class FeatureMap {
     final int batch;
     final int channels;
     private final int[] sizes;
+    private final Wrap wrap;
+
+    /** A map without rings. */
+    public FeatureMap(float[] data, int offset, int batch, int[] sizes, int channels) {
+        this(data, offset, batch, sizes, channels, Wrap.NONE);
+    }
 
     /**
      * A map at {@code offset}.
      *
      * @param sizes the three axes, outermost first
+     * @param wrap which of the last two are rings
      */
-    public FeatureMap(float[] data, int offset, int batch, int[] sizes, int channels) {
+    public FeatureMap(float[] data, int offset, int batch, int[] sizes, int channels, Wrap wrap) {
         this.data = data;
         this.offset = offset;
         this.batch = batch;
         this.sizes = sizes.clone();
         this.channels = channels;
+        this.wrap = wrap;
+    }
+
+    /** What stands beyond the edges of an axis, for a convolution that pads by {@code mode}. */
+    PadMode beyond(int axis, PadMode mode) {
+        boolean ring = axis == 1 && wrap.y() || axis == 2 && wrap.x();
+        return ring ? PadMode.CIRCULAR : mode;
     }
 
     int size(int axis) {

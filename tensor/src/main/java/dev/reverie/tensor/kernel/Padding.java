@@ -15,6 +15,7 @@ final class Padding {
         return switch (mode) {
             case ZEROS -> -1;
             case REPLICATE -> Math.clamp(i, 0, size - 1);
+            case CIRCULAR -> Math.floorMod(i, size);
             case REFLECT -> Math.max(-1, i >= 0 ? 2 * (size - 1) - i : -i < size ? -i : -1);
         };
     }
@@ -26,9 +27,9 @@ final class Padding {
      */
     static void copy(FeatureMap x, int n, PadMode mode, int[] low, int[] extent, float[] box, int[] strides) {
         for (int i = 0; i < extent[0]; i++) {
-            int s0 = source(low[0] + i, x.size(0), mode);
+            int s0 = source(low[0] + i, x.size(0), x.beyond(0, mode));
             for (int j = 0; j < extent[1]; j++) {
-                int s1 = source(low[1] + j, x.size(1), mode);
+                int s1 = source(low[1] + j, x.size(1), x.beyond(1, mode));
                 int to = i * strides[0] + j * strides[1];
                 if (s0 < 0 || s1 < 0) {
                     Arrays.fill(box, to, to + extent[2] * x.channels, 0f);
@@ -41,18 +42,19 @@ final class Padding {
 
     /** One line along the last axis: {@code extent} places from {@code low} on; {@code from} is where place 0 lies. */
     static void line(FeatureMap x, int from, PadMode mode, int low, int extent, float[] box, int to) {
+        PadMode beyond = x.beyond(2, mode);
         int channels = x.channels;
         int inside = Math.clamp(-low, 0, extent);
         int end = Math.clamp(x.size(2) - low, inside, extent);
         for (int i = 0; i < inside; i++) {
-            pixel(x, from, source(low + i, x.size(2), mode), box, to + i * channels);
+            pixel(x, from, source(low + i, x.size(2), beyond), box, to + i * channels);
         }
         if (inside < end) {
             int count = (end - inside) * channels;
             System.arraycopy(x.data, from + (low + inside) * channels, box, to + inside * channels, count);
         }
         for (int i = end; i < extent; i++) {
-            pixel(x, from, source(low + i, x.size(2), mode), box, to + i * channels);
+            pixel(x, from, source(low + i, x.size(2), beyond), box, to + i * channels);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Window;
 import dev.reverie.tensor.Workspace;
+import dev.reverie.tensor.Wrap;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -17,18 +18,36 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Convolutions against their specification, one chain over taps, then channels, or sixteen: bit by bit. */
 class ConvolutionTest {
-    /** A call: input {@code [N, axes.., in]}, result's channels, geometry, padding after the result when transposed. */
-    record Case(Shape x, int out, ConvGeometry geometry, int outputPadding) {
+    /**
+     * A call: input {@code [N, axes.., in]}, result's channels, geometry, padding after the result when transposed, edges
+     * that meet.
+     */
+    record Case(Shape x, int out, ConvGeometry geometry, int outputPadding, Wrap wrap) {
+        Case(Shape x, int out, ConvGeometry geometry, int outputPadding) {
+            this(x, out, geometry, outputPadding, Wrap.NONE);
+        }
+
         Case(Shape x, int out, Window... axes) {
             this(x, out, ConvGeometry.of(axes), 0);
         }
 
         Case groups(int groups) {
-            return new Case(x, out, geometry.withGroups(groups), outputPadding);
+            return new Case(x, out, geometry.withGroups(groups), outputPadding, wrap);
         }
 
         Case padMode(PadMode mode) {
-            return new Case(x, out, geometry.withPadMode(mode), outputPadding);
+            return new Case(x, out, geometry.withPadMode(mode), outputPadding, wrap);
+        }
+
+        Case wrap(Wrap edges) {
+            return new Case(x, out, geometry, outputPadding, edges);
+        }
+
+        /** What stands beyond the edges of an axis, counted as in the geometry. */
+        PadMode beyond(int axis) {
+            int fromLast = geometry.axes().size() - axis;
+            boolean ring = geometry.axes().size() > 1 && (fromLast == 1 && wrap.x() || fromLast == 2 && wrap.y());
+            return ring ? PadMode.CIRCULAR : geometry.padMode();
         }
 
         int in() {
@@ -53,6 +72,33 @@ class ConvolutionTest {
                 new Case(Shape.of(1, 10, 11, 9), 9, Window.same(5, 2), k3).groups(9),
                 new Case(Shape.of(1, 5, 9, 14, 4), 33, k3, k3, k3),
                 new Case(Shape.of(1, 6, 7, 8, 33), 5, Window.of(3).withPadding(2, 0), k3.withStride(2), k3));
+    }
+
+    /** Axes that are rings: by their geometry, or because the edges of the frame's maps meet. */
+    static Stream<Case> rings() {
+        Window k3 = Window.same(3, 1);
+        return Stream.of(
+                new Case(Shape.of(2, 130, 20), 33, Window.same(7, 1)).padMode(PadMode.CIRCULAR),
+                new Case(Shape.of(2, 19, 29, 3), 40, k3, k3).wrap(Wrap.BOTH),
+                new Case(Shape.of(1, 13, 25, 36), 22, k3, k3).wrap(Wrap.X),
+                new Case(Shape.of(1, 13, 25, 36), 22, k3, k3)
+                        .wrap(Wrap.Y)
+                        .padMode(PadMode.REPLICATE),
+                new Case(Shape.of(1, 12, 26, 36), 22, k3.withStride(2), k3.withStride(2)).wrap(Wrap.BOTH),
+                new Case(
+                                Shape.of(1, 12, 26, 36),
+                                22,
+                                Window.of(3).withStride(2).withPadding(0, 1),
+                                Window.of(3).withStride(2).withPadding(0, 1))
+                        .wrap(Wrap.BOTH),
+                new Case(Shape.of(1, 16, 24, 64), 5, Window.of(1), Window.of(1)).wrap(Wrap.BOTH),
+                new Case(Shape.of(1, 10, 11, 9), 9, Window.same(5, 2), k3)
+                        .groups(9)
+                        .wrap(Wrap.BOTH),
+                new Case(Shape.of(1, 1, 2, 40), 40, Window.same(7, 1), k3).wrap(Wrap.BOTH), // round more than once
+                new Case(Shape.of(2, 19, 29, 48), 3, k3, k3).wrap(Wrap.BOTH), // narrow
+                new Case(Shape.of(1, 5, 9, 14, 4), 33, k3, k3, k3).wrap(Wrap.BOTH),
+                new Case(Shape.of(1, 130, 20), 33, k3).wrap(Wrap.BOTH)); // time is no ring
     }
 
     /** To very few channels, whose sums go along k. */
@@ -96,6 +142,12 @@ class ConvolutionTest {
     }
 
     @ParameterizedTest
+    @MethodSource("rings")
+    void ringsEqualTheirSpecification(Case c) {
+        check(c, false);
+    }
+
+    @ParameterizedTest
     @MethodSource("narrow")
     void narrowEqualsItsSpecification(Case c) {
         check(c, false);
@@ -131,7 +183,7 @@ class ConvolutionTest {
     private static void check(Case c, boolean transposed) {
         Inputs inputs = Inputs.of(c, transposed);
         try (Workspace workspace = Workspace.create();
-                Frame frame = workspace.frame()) {
+                Frame frame = workspace.frame(c.wrap)) {
             Tensor y = inputs.result(frame, c, transposed);
             float[] expected = new float[y.elementCount()];
             for (int i = 0; i < expected.length; i++) {
@@ -225,9 +277,10 @@ class ConvolutionTest {
             }
             int size = x.dim(d + 1);
             if (i < 0 || i >= size) {
-                i = switch (c.geometry.padMode()) {
+                i = switch (c.beyond(d)) {
                     case ZEROS -> ZERO;
                     case REPLICATE -> i < 0 ? 0 : size - 1;
+                    case CIRCULAR -> Math.floorMod(i, size);
                     case REFLECT -> i < 0 ? -i : 2 * size - 2 - i;
                 };
             }

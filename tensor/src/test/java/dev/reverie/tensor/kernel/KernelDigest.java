@@ -30,6 +30,7 @@ final class KernelDigest {
         }
         lstm(2, 5, 10, 50);
         ConvolutionTest.direct().forEach(c -> convolution("direct", c, false));
+        ConvolutionTest.rings().forEach(c -> convolution("rings", c, false));
         ConvolutionTest.narrow().forEach(c -> convolution("narrow", c, false));
         MinimalFilteringTest.cases().forEach(c -> convolution("minimal", c, false));
         ConvolutionTest.transposed().forEach(c -> convolution("transposed", c, true));
@@ -116,7 +117,7 @@ final class KernelDigest {
     }
 
     private static void convolution(String name, ConvolutionTest.Case c, boolean transposed) {
-        try (Frame frame = WORKSPACE.frame()) {
+        try (Frame frame = WORKSPACE.frame(c.wrap())) {
             print(name, ConvolutionTest.Inputs.of(c, transposed).result(frame, c, transposed));
         }
     }

@@ -11,6 +11,7 @@ import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Window;
 import dev.reverie.tensor.Workspace;
+import dev.reverie.tensor.Wrap;
 import java.math.BigDecimal;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -77,6 +78,11 @@ class MinimalFilteringTest {
                 new ConvolutionTest.Case(Shape.of(1, 42, 40, 208), 272, Window.same(3, 1), Window.same(3, 1)),
                 new ConvolutionTest.Case(
                         Shape.of(2, 4, 9, 10, 64), 96, Window.same(3, 1), Window.same(3, 1), Window.same(3, 1)),
+                new ConvolutionTest.Case(Shape.of(2, 18, 29, 64), 80, Window.same(3, 1), Window.same(3, 1))
+                        .wrap(Wrap.BOTH),
+                new ConvolutionTest.Case(Shape.of(1, 3, 5, 96), 160, Window.same(3, 1), Window.same(3, 1))
+                        .wrap(Wrap.X),
+                new ConvolutionTest.Case(Shape.of(1, 401, 80), 32, Window.same(5, 1)).padMode(PadMode.CIRCULAR),
                 new ConvolutionTest.Case( // causal in time, edges repeated
                                 Shape.of(1, 3, 6, 14, 80),
                                 64,
@@ -102,7 +108,7 @@ class MinimalFilteringTest {
     void isCloseToDoublePrecision(ConvolutionTest.Case c) {
         ConvolutionTest.Inputs inputs = ConvolutionTest.Inputs.of(c, false);
         try (Workspace workspace = Workspace.create();
-                Frame frame = workspace.frame()) {
+                Frame frame = workspace.frame(c.wrap())) {
             Tensor y = inputs.result(frame, c, false);
             double square = 0;
             double error = 0;
