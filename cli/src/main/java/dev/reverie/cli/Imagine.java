@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  reverie imagine \"a rocket\"",
             "  reverie imagine \"red heart\" --count 4 --seed 7 --out heart.png",
             "  reverie imagine \"a red fox in the snow\" --model stable-diffusion-v1-5 --steps 20",
+            "  reverie imagine \"autumn leaves\" -m sd15 --tileable",
             "  reverie imagine \"the same in winter\" -m sd15 --init house.png --strength 0.6",
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -87,6 +89,9 @@ final class Imagine implements Callable<Integer> {
 
     @Option(names = "--size", paramLabel = "WxH", description = "Pixels, such as 512x768 (default: the model's own).")
     private @Nullable String size;
+
+    @Mixin
+    private SamplingOptions sampling;
 
     @Option(
             names = "--count",
@@ -238,7 +243,7 @@ final class Imagine implements Callable<Integer> {
             request = request.withSize(pixels.width(), pixels.height());
         }
         request = init == null ? request : request.withStart(start(init));
-        return request.withControls(controlImages()).withReferences(references());
+        return sampling.applyTo(request.withControls(controlImages()).withReferences(references()));
     }
 
     private StartImage start(Path file) throws IOException {

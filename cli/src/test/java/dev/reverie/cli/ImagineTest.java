@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,23 @@ class ImagineTest {
                 "sun");
         assertEquals(96, Image.read(folder.resolve("s.png")).width());
         assertEquals(32, Image.read(folder.resolve("p.jpg")).width());
+    }
+
+    @Test
+    void edgesMeetAlongTheAxesThatAreNamed() throws Exception {
+        run("imagine", "--steps", "1", "--size", "32x32", "-o", "a.png", "--tileable", "a rocket");
+        run("imagine", "--steps", "1", "--size", "32x32", "-o", "b.png", "--tileable=both", "a rocket");
+        run("imagine", "--steps", "1", "--size", "32x32", "-o", "c.png", "--tileable", "x", "a rocket");
+        assertEquals("True", setting("a.png", "Tiling"));
+        assertEquals("X", setting("c.png", "Tiling"));
+        assertArrayEquals(
+                Image.read(folder.resolve("a.png")).pixels(),
+                Image.read(folder.resolve("b.png")).pixels());
+    }
+
+    private @Nullable String setting(String file, String key) throws IOException {
+        GenerationParameters parameters = Image.read(folder.resolve(file)).parameters();
+        return Objects.requireNonNull(parameters).settings().get(key);
     }
 
     private Path picture() throws IOException {

@@ -1,5 +1,6 @@
 package dev.reverie.diffusion;
 
+import dev.reverie.tensor.Wrap;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param controls pictures that ControlNets look at, in the order in which the networks were loaded
  * @param references pictures for IP-Adapters, in the order in which the adapters were loaded
  * @param sizes what SDXL is told about the size of the picture
+ * @param tileable which edges meet without a seam when pictures are laid side by side
  */
 public record ImageRequest(
         String prompt,
@@ -45,7 +47,8 @@ public record ImageRequest(
         @Nullable StartImage start,
         List<ControlImage> controls,
         List<ReferenceImages> references,
-        @Nullable PictureSizes sizes) {
+        @Nullable PictureSizes sizes,
+        Wrap tileable) {
     /** Most pictures of one request. */
     public static final int MAX_COUNT = 1000;
 
@@ -78,7 +81,7 @@ public record ImageRequest(
     public static ImageRequest of(String prompt) {
         return new ImageRequest(
                 prompt, null, null, null, null, null, null, null, 0, 0, 1, null, 0, true, null, List.of(), List.of(),
-                null);
+                null, Wrap.NONE);
     }
 
     private static void requireLength(String what, @Nullable String text) {
@@ -166,6 +169,10 @@ public record ImageRequest(
         return with(draft -> draft.sizes = value);
     }
 
+    public ImageRequest withTileable(Wrap value) {
+        return with(draft -> draft.tileable = value);
+    }
+
     private ImageRequest with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -192,6 +199,7 @@ public record ImageRequest(
         private List<ControlImage> controls;
         private List<ReferenceImages> references;
         private @Nullable PictureSizes sizes;
+        private Wrap tileable;
 
         Draft(ImageRequest request) {
             prompt = request.prompt;
@@ -212,6 +220,7 @@ public record ImageRequest(
             controls = request.controls;
             references = request.references;
             sizes = request.sizes;
+            tileable = request.tileable;
         }
 
         ImageRequest request() {
@@ -233,7 +242,8 @@ public record ImageRequest(
                     start,
                     controls,
                     references,
-                    sizes);
+                    sizes,
+                    tileable);
         }
     }
 }

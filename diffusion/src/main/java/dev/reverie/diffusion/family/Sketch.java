@@ -7,6 +7,7 @@ import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
+import dev.reverie.tensor.Wrap;
 
 /**
  * What latents look like, without the cost of decoding them: red, green and blue as sums of their channels. Factors:
@@ -46,11 +47,11 @@ enum Sketch {
     }
 
     /** A tiny autoencoder's picture; else one pixel a latent. Of the first sample. */
-    static Image of(StableDiffusionParts parts, Tensor latents) {
+    static Image of(StableDiffusionParts parts, Tensor latents, Wrap wrap) {
         Tensor first = latents.rows(0, 1);
         if (parts.autoencoder() instanceof AutoencoderTiny tiny) {
             try (Workspace workspace = Workspace.create();
-                    Frame frame = workspace.frame()) {
+                    Frame frame = workspace.frame(wrap)) {
                 return PixelTensor.image(tiny.decode(frame, first, null, () -> {}));
             }
         }

@@ -10,7 +10,6 @@ import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.ImageStep;
 import dev.reverie.diffusion.StartImage;
 import dev.reverie.diffusion.StepListener;
-import dev.reverie.diffusion.image.GenerationParameters;
 import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.image.PixelTensor;
 import dev.reverie.tensor.Frame;
@@ -65,15 +64,15 @@ final class StableDiffusion implements ImageModel {
             StableDiffusionParts open, ImageRequest request, RunInputs inputs, int index, StepListener listener) {
         Runnable onBlock = () -> requireGoingOn(listener);
         try (Workspace workspace = Workspace.create();
-                Frame frame = workspace.frame()) {
+                Frame frame = workspace.frame(request.tileable())) {
             StableDiffusionRun.Observer observer = (step, steps, timestep, result, latents) -> {
                 Tensor expected = result.denoised();
-                if (!listener.onStep(new ImageStep(index, step, steps, timestep, () -> Sketch.of(open, expected)))) {
+                if (!listener.onStep(new ImageStep(index, step, steps, timestep, () -> Sketch.of(open, expected, request.tileable())))) {
                     throw new CancellationException("stopped after step " + step);
                 }
             };
             Tensor pixels = new StableDiffusionRun(open, request, inputs, observer, onBlock).picture(frame);
-            return PixelTensor.image(pixels).withParameters(parameters(open, request, inputs));
+            return PixelTensor.image(pixels).withParameters(RunParameters.of(open, request, inputs, name));
         }
     }
 
@@ -116,20 +115,6 @@ final class StableDiffusion implements ImageModel {
         }
     }
 
-    private GenerationParameters parameters(StableDiffusionParts parts, ImageRequest request, RunInputs inputs) {
-        String sampler = request.scheduler();
-        return GenerationParameters.of(
-                request.prompt(),
-                request.negativePrompt() == null ? "" : request.negativePrompt(),
-                parts.steps(request),
-                sampler == null ? parts.schedulerConfig().type().className() : sampler,
-                parts.guidanceScale(request),
-                request.seed(),
-                inputs.width(),
-                inputs.height(),
-                name);
-    }
-
     @Override
     public ImagePlan plan(ImageRequest request) {
         StableDiffusionParts open = openParts();
@@ -139,7 +124,7 @@ final class StableDiffusion implements ImageModel {
     /** One step of the run, measured; all steps cost the same. */
     private static ImagePlan plan(StableDiffusionParts open, ImageRequest request, RunInputs inputs) {
         try (Workspace workspace = Workspace.measuring();
-                Frame frame = workspace.frame()) {
+                Frame frame = workspace.frame(request.tileable())) {
             StableDiffusionRun run = new StableDiffusionRun(open, request, inputs, (a, b, c, d, e) -> {}, () -> {});
             int steps = run.measure(frame);
             List<StageCost> stages = workspace.stageCosts().stream()

@@ -62,6 +62,13 @@ public record GenerationParameters(String prompt, String negativePrompt, Map<Str
         return new GenerationParameters(prompt, negativePrompt, settings);
     }
 
+    /** The same with one more setting, or another value of one. */
+    public GenerationParameters with(String key, String value) {
+        Map<String, String> more = new LinkedHashMap<>(settings);
+        more.put(key, value);
+        return new GenerationParameters(prompt, negativePrompt, more);
+    }
+
     /** The text; values with commas, colons, quotes or line ends are JSON strings. */
     public String format() {
         String negative = negativePrompt.isEmpty() ? "" : "\n" + NEGATIVE + " " + negativePrompt;

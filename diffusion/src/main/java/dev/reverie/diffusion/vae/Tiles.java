@@ -3,6 +3,7 @@ package dev.reverie.diffusion.vae;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Wrap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,9 @@ record Tiles(int size, int stride, int resultStride, int blended) {
 
     /** {@code x [N, H, W, C] -> result}, a shape that the caller knows. */
     Tensor apply(Frame caller, Tensor x, Shape result, Network network) {
+        if (caller.wrap() != Wrap.NONE) {
+            return new TileRing(this).apply(caller, x, result, network);
+        }
         Tensor y = caller.tensor(result);
         try (Frame frame = caller.frame()) {
             List<Tensor> above = List.of();
@@ -101,7 +105,7 @@ record Tiles(int size, int stride, int resultStride, int blended) {
         }
     }
 
-    private static void blend(
+    static void blend(
             Tensor from, int fromRow, int fromColumn, Tensor tile, int row, int column, double share) {
         if (tile.isMeasured()) {
             return;
@@ -118,7 +122,7 @@ record Tiles(int size, int stride, int resultStride, int blended) {
     }
 
     /** Copies a part of a map, as much of it as both maps have. */
-    private static void copy(Tensor from, int top, int left, Tensor to, int toTop, int toLeft, int height, int width) {
+    static void copy(Tensor from, int top, int left, Tensor to, int toTop, int toLeft, int height, int width) {
         int rows = Math.min(height, Math.min(from.dim(1) - top, to.dim(1) - toTop));
         int columns = Math.min(width, Math.min(from.dim(2) - left, to.dim(2) - toLeft));
         for (int n = 0; n < from.dim(0) && !to.isMeasured() && columns > 0; n++) {

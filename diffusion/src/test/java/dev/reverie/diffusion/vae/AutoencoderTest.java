@@ -10,6 +10,7 @@ import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.ShapeException;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
+import dev.reverie.tensor.Wrap;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.Json;
 import dev.reverie.tensor.io.WeightScope;
@@ -22,6 +23,7 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AutoencoderTest {
 
@@ -103,6 +105,50 @@ class AutoencoderTest {
                     autoencoder.encode(frame, image, null, null, () -> {}).shape(),
                     autoencoder.encode(frame, image, null, tiling, () -> {}).shape());
         }
+    }
+
+    /** A ring of tiles has no seam where it closes, and is planned to the byte. */
+    @ParameterizedTest
+    @EnumSource
+    void tilesOfARingCloseIt(Wrap wrap) throws IOException {
+        AutoencoderTiny autoencoder = tiny();
+        Tensor latents = normal(1, 1, 16, 22, 4);
+        try (Workspace workspace = Workspace.create();
+                Workspace plan = Workspace.measuring();
+                Frame frame = workspace.frame(wrap);
+                Frame planFrame = plan.frame(wrap)) {
+            Tiling tiling = new Tiling(12, 0.5);
+            Tensor tiled = autoencoder.decode(frame, latents, tiling, () -> {});
+            autoencoder.decode(planFrame, Tensor.measured(latents.shape()), tiling, () -> {});
+            assertEquals(plan.peakBytes(), workspace.peakBytes());
+            Tensor whole = autoencoder.decode(frame, latents, null, () -> {});
+            try (Frame open = frame.frame(Wrap.NONE)) {
+                Tensor edged = autoencoder.decode(open, latents, null, () -> {});
+                for (boolean columns : new boolean[] {true, false}) {
+                    boolean ring = columns ? wrap.x() : wrap.y();
+                    double most = ring ? apart(edged, whole, columns) / 3 : 0.02;
+                    assertTrue(apart(tiled, whole, columns) < most, wrap + ": " + apart(tiled, whole, columns));
+                }
+            }
+        }
+    }
+
+    /** Mean distance of two pictures along the left and right edge, or the top and bottom one. */
+    private static double apart(Tensor a, Tensor b, boolean columns) {
+        int height = a.dim(1);
+        int width = a.dim(2);
+        double sum = 0;
+        int count = 0;
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                boolean edge = columns ? x == 0 || x == width - 1 : y == 0 || y == height - 1;
+                for (int c = 0; edge && c < 3; c++, count++) {
+                    int at = (y * width + x) * 3 + c;
+                    sum += Math.abs(a.get(at) - b.get(at));
+                }
+            }
+        }
+        return sum / count;
     }
 
     /** Encoding scales the mode and decoding undoes it, whichever way the file describes the scale. */
