@@ -231,7 +231,7 @@ final class Imagine implements Callable<Integer> {
     }
 
     private ImageRequest request(String prompt) throws IOException {
-        ImageRequest request = (model == null ? Emoji.request(prompt) : ImageRequest.of(prompt))
+        ImageRequest request = sampling.applyTo(model == null ? Emoji.request(prompt) : ImageRequest.of(prompt))
                 .withSeed(seed)
                 .withCount(count);
         request = negative == null ? request : request.withNegativePrompt(negative);
@@ -243,7 +243,7 @@ final class Imagine implements Callable<Integer> {
             request = request.withSize(pixels.width(), pixels.height());
         }
         request = init == null ? request : request.withStart(start(init));
-        return sampling.applyTo(request.withControls(controlImages()).withReferences(references()));
+        return request.withControls(controlImages()).withReferences(references());
     }
 
     private StartImage start(Path file) throws IOException {

@@ -2,6 +2,7 @@ package dev.reverie.cli;
 
 import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.tensor.Wrap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of {@code imagine} that say how a picture is sampled. */
@@ -15,7 +16,27 @@ final class SamplingOptions {
                     + " if none is named.")
     private Wrap tileable = Wrap.NONE;
 
+    @Option(
+            names = "--sigmas",
+            paramLabel = "LIST",
+            description = "Noise levels of the steps, such as 14.6,6.5,2,0.5, or a rule: karras, exponential, beta or"
+                    + " ays (default: the scheduler's own).")
+    private @Nullable String sigmas;
+
+    @Option(
+            names = "--timesteps",
+            paramLabel = "LIST",
+            description = "The same in timesteps of training, such as 999,759,499,259, for schedulers that count so.")
+    private @Nullable String timesteps;
+
     ImageRequest applyTo(ImageRequest request) {
-        return request.withTileable(tileable);
+        if (sigmas != null && timesteps != null) {
+            throw new IllegalArgumentException("--sigmas and --timesteps say the same thing: give one of them");
+        }
+        ImageRequest sampled = request.withTileable(tileable);
+        if (timesteps != null) {
+            return sampled.withNoiseLevels(LevelList.timesteps(timesteps));
+        }
+        return sigmas == null ? sampled : sampled.withNoiseLevels(LevelList.sigmas(sigmas));
     }
 }

@@ -103,6 +103,17 @@ class ImagineTest {
                 Image.read(folder.resolve("b.png")).pixels());
     }
 
+    @Test
+    void noiseLevelsAreAListOrARule() throws Exception {
+        run("imagine", "--scheduler", "euler", "--sigmas", "14.6, 2", "--size", "32x32", "-o", "a.png", "a rocket");
+        assertEquals("14.6 2.0", setting("a.png", "Sigmas"));
+        assertEquals("2", setting("a.png", "Steps"));
+        run("imagine", "--scheduler", "lcm", "--timesteps", "999,9", "--size", "32x32", "-o", "b.png", "a rocket");
+        assertEquals("999.0 9.0", setting("b.png", "Timesteps"));
+        run("imagine", "--scheduler=euler", "--sigmas=ays", "--steps=2", "--size=32x32", "-o", "c.png", "a rocket");
+        assertEquals("Align Your Steps", setting("c.png", "Schedule type"));
+    }
+
     private @Nullable String setting(String file, String key) throws IOException {
         GenerationParameters parameters = Image.read(folder.resolve(file)).parameters();
         return Objects.requireNonNull(parameters).settings().get(key);

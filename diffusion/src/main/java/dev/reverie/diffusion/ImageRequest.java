@@ -1,6 +1,8 @@
 package dev.reverie.diffusion;
 
+import dev.reverie.diffusion.schedule.NoiseLevels;
 import dev.reverie.tensor.Wrap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the noise; the same request with the same seed gives the same picture
  * @param count pictures, with the seeds {@code seed, seed + 1, ..}
  * @param scheduler a sampler's name such as {@code euler-a} or {@code dpm++2m-karras}
+ * @param noiseLevels which noise levels the steps visit; a list of them says how many {@code steps} there are
  * @param clipSkip layers of the text encoder that are left out at its end
  * @param weightedPrompt whether brackets mean weights, and long prompts are read whole; if not, brackets are text and
  *     what is beyond the encoder's length is cut, as diffusers does
@@ -42,6 +45,7 @@ public record ImageRequest(
         long seed,
         int count,
         @Nullable String scheduler,
+        @Nullable NoiseLevels noiseLevels,
         int clipSkip,
         boolean weightedPrompt,
         @Nullable StartImage start,
@@ -69,6 +73,9 @@ public record ImageRequest(
                     "%d x %d pixels: a picture has at most %,d".formatted(width, height, Image.MAX_PIXELS));
         }
         require(steps == null || (steps >= 1 && steps <= MAX_STEPS), "steps", steps, "1 to 1000");
+        int levels = noiseLevels == null ? 0 : noiseLevels.count();
+        steps = steps == null && levels > 0 ? (Integer) levels : steps;
+        require(steps == null || levels == 0 || steps == levels, "steps", steps, levels + ", as many as the list has");
         require(guidanceScale == null || Math.abs(guidanceScale) <= 1000, "guidance scale", guidanceScale, "a number");
         require(guidanceRescale >= 0 && guidanceRescale <= 1, "guidance rescale", guidanceRescale, "0 to 1");
         require(count >= 1 && count <= MAX_COUNT, "count", count, "1 to 1000");
@@ -80,7 +87,7 @@ public record ImageRequest(
     /** A picture of {@code prompt}, all else at its default. */
     public static ImageRequest of(String prompt) {
         return new ImageRequest(
-                prompt, null, null, null, null, null, null, null, 0, 0, 1, null, 0, true, null, List.of(), List.of(),
+                prompt, null, null, null, null, null, null, null, 0, 0, 1, null, null, 0, true, null, List.of(), List.of(),
                 null, Wrap.NONE);
     }
 
@@ -145,6 +152,26 @@ public record ImageRequest(
         return with(draft -> draft.scheduler = value);
     }
 
+    /** A list also sets the number of steps. */
+    public ImageRequest withNoiseLevels(NoiseLevels value) {
+        return with(draft -> {
+            draft.noiseLevels = value;
+            draft.steps = value.count() > 0 ? (Integer) value.count() : draft.steps;
+        });
+    }
+
+    /** A step from each noise level to the next, the last to 0; strictly descending. */
+    public ImageRequest withSigmas(double... values) {
+        return withNoiseLevels(
+                new NoiseLevels.Sigmas(Arrays.stream(values).boxed().toList()));
+    }
+
+    /** A step from each timestep of training to the next; strictly descending. */
+    public ImageRequest withTimesteps(double... values) {
+        return withNoiseLevels(
+                new NoiseLevels.Timesteps(Arrays.stream(values).boxed().toList()));
+    }
+
     public ImageRequest withClipSkip(int value) {
         return with(draft -> draft.clipSkip = value);
     }
@@ -193,6 +220,7 @@ public record ImageRequest(
         private long seed;
         private int count;
         private @Nullable String scheduler;
+        private @Nullable NoiseLevels noiseLevels;
         private int clipSkip;
         private boolean weightedPrompt;
         private @Nullable StartImage start;
@@ -214,6 +242,7 @@ public record ImageRequest(
             seed = request.seed;
             count = request.count;
             scheduler = request.scheduler;
+            noiseLevels = request.noiseLevels;
             clipSkip = request.clipSkip;
             weightedPrompt = request.weightedPrompt;
             start = request.start;
@@ -237,6 +266,7 @@ public record ImageRequest(
                     seed,
                     count,
                     scheduler,
+                    noiseLevels,
                     clipSkip,
                     weightedPrompt,
                     start,

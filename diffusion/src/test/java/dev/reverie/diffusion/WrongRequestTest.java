@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reverie.diffusion.schedule.NoiseLevels.Spacing;
 import dev.reverie.diffusion.schedule.Samplers;
 import java.io.IOException;
 import java.util.Arrays;
@@ -44,6 +45,12 @@ class WrongRequestTest {
                 wrong("guidance rescale 1.5", () -> good.withGuidanceRescale(1.5)),
                 wrong("steps 0", () -> good.withSteps(0)),
                 wrong("steps 1000000000", () -> good.withSteps(1_000_000_000)),
+                wrong("steps 5: it must be 3", () -> good.withSigmas(9, 3, 1).withSteps(5)),
+                wrong("sigmas [1.0, 3.0] must be strictly", () -> good.withSigmas(1, 3)),
+                wrong("sigmas [NaN] must be", () -> good.withSigmas(Double.NaN)),
+                wrong("a list of 0 sigmas", () -> good.withSigmas(0)),
+                wrong("a list of 0 timesteps", () -> good.withTimesteps()),
+                wrong("timesteps [5.0, -1.0] must be", () -> good.withTimesteps(5, -1)),
                 wrong("count 0", () -> good.withCount(0)),
                 wrong("clip skip -1", () -> good.withClipSkip(-1)),
                 wrong("width 0", () -> good.withSize(0, 32)),
@@ -66,6 +73,24 @@ class WrongRequestTest {
                 wrong("513 x 32 pixels: this model draws in units of 8", () -> good.withSize(513, 32)),
                 wrong("clip skip 100 is more than", () -> good.withClipSkip(100)),
                 wrong("\"euler-b\"", () -> good.withScheduler("euler-b")),
+                wrong(
+                        "DDIMScheduler counts in timesteps",
+                        () -> good.withScheduler("ddim").withSigmas(9, 3, 1)),
+                wrong(
+                        "LCMScheduler counts in timesteps",
+                        () -> good.withScheduler("lcm").withNoiseLevels(Spacing.AYS)),
+                wrong(
+                        "karras: EulerAncestralDiscreteScheduler chooses",
+                        () -> good.withScheduler("euler-a").withNoiseLevels(Spacing.KARRAS)),
+                wrong(
+                        "DDIMScheduler takes even strides",
+                        () -> good.withScheduler("ddim").withTimesteps(999, 3)),
+                wrong(
+                        "a list of timesteps does not go with karras spacing",
+                        () -> good.withScheduler("euler-karras").withTimesteps(999, 3)),
+                wrong(
+                        "timestep 1000.0 is beyond the last",
+                        () -> good.withScheduler("euler").withTimesteps(1000, 3)),
                 wrong("needs a flow model", () -> good.withScheduler("flow-euler")),
                 wrong("1 references, but 0", () -> good.withReferences(List.of(ReferenceImages.of(PIXEL)))),
                 wrong("1 control images, but 0", () -> good.withControls(List.of(ControlImage.of(PIXEL)))),

@@ -2,6 +2,11 @@ package dev.reverie.diffusion.family;
 
 import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.image.GenerationParameters;
+import dev.reverie.diffusion.schedule.NoiseLevels;
+import dev.reverie.tensor.Wrap;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a picture's file says of its request, under the keys of AUTOMATIC1111/stable-diffusion-webui. */
 final class RunParameters {
@@ -20,10 +25,29 @@ final class RunParameters {
                 inputs.width(),
                 inputs.height(),
                 model);
-        return switch (request.tileable()) {
+        return withTiling(withNoiseLevels(parameters, request.noiseLevels()), request.tileable());
+    }
+
+    private static GenerationParameters withNoiseLevels(
+            GenerationParameters parameters, @Nullable NoiseLevels levels) {
+        return switch (levels) {
+            case null -> parameters;
+            case NoiseLevels.Spacing spacing -> parameters.with("Schedule type", spacing.label());
+            case NoiseLevels.Sigmas sigmas -> parameters.with("Sigmas", listed(sigmas.values()));
+            case NoiseLevels.Timesteps timesteps -> parameters.with("Timesteps", listed(timesteps.values()));
+        };
+    }
+
+    private static String listed(List<Double> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    /** webui knows both axes or none. */
+    private static GenerationParameters withTiling(GenerationParameters parameters, Wrap tileable) {
+        return switch (tileable) {
             case NONE -> parameters;
             case BOTH -> parameters.with("Tiling", "True");
-            case X, Y -> parameters.with("Tiling", request.tileable().name()); // webui knows both axes or none
+            case X, Y -> parameters.with("Tiling", tileable.name());
         };
     }
 }

@@ -4,6 +4,9 @@ import dev.reverie.diffusion.Image;
 import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.adapter.IpAdapter;
 import dev.reverie.diffusion.adapter.ReferenceEncoder;
+import dev.reverie.diffusion.schedule.AlignYourSteps;
+import dev.reverie.diffusion.schedule.NoiseLevels;
+import dev.reverie.diffusion.schedule.ScheduleRequest;
 import dev.reverie.diffusion.schedule.Scheduler;
 import dev.reverie.diffusion.schedule.SchedulerConfig;
 import dev.reverie.diffusion.schedule.SchedulerType;
@@ -60,7 +63,18 @@ record StableDiffusionParts(
 
     Scheduler scheduler(ImageRequest request) {
         String name = request.scheduler();
-        return Scheduler.of(name == null ? schedulerConfig : schedulerConfig.withSampler(name));
+        SchedulerConfig config = name == null ? schedulerConfig : schedulerConfig.withSampler(name);
+        return Scheduler.of(
+                request.noiseLevels() instanceof NoiseLevels.Spacing spacing ? config.withSpacing(spacing) : config);
+    }
+
+    ScheduleRequest scheduleRequest(ImageRequest request) {
+        NoiseLevels levels = request.noiseLevels();
+        AlignYourSteps aligned =
+                prompts.pools() ? AlignYourSteps.STABLE_DIFFUSION_XL : AlignYourSteps.STABLE_DIFFUSION;
+        return levels == null
+                ? ScheduleRequest.of(steps(request))
+                : scheduler(request).request(levels, steps(request), aligned);
     }
 
     int steps(ImageRequest request) {

@@ -62,7 +62,7 @@ final class StableDiffusionRun {
     }
 
     private ScheduleRequest scheduleRequest() {
-        ScheduleRequest wanted = ScheduleRequest.of(parts.steps(request));
+        ScheduleRequest wanted = parts.scheduleRequest(request);
         StartImage start = request.start();
         return start != null && parts.isDistilled() ? wanted.withStrength(start.strength()) : wanted;
     }

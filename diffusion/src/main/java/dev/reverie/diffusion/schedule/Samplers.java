@@ -80,7 +80,13 @@ public final class Samplers {
                                     String.join(", ", names())));
         }
         SchedulerConfig config = under(sampler, model, name);
-        return spacing == null ? config : spaced(config, spacing, name);
+        return spacing == null ? config : spaced(config, spacing, "sampler " + name);
+    }
+
+    /** The same method with noise levels by another rule, one of its own: not {@code AYS}, which is a list. */
+    static SchedulerConfig spaced(SchedulerConfig config, NoiseLevels.Spacing spacing) {
+        String word = spacing.name().toLowerCase(Locale.ROOT);
+        return spaced(config, Objects.requireNonNull(SPACINGS.get(word), word), word);
     }
 
     private static SchedulerConfig under(Sampler sampler, SchedulerConfig model, String name) {
@@ -117,10 +123,10 @@ public final class Samplers {
         };
     }
 
-    private static SchedulerConfig spaced(SchedulerConfig config, String spacing, String name) {
+    private static SchedulerConfig spaced(SchedulerConfig config, String spacing, String asked) {
         if (!WITH_SPACING.contains(config.type())) {
-            throw new IllegalArgumentException("sampler %s: %s chooses its noise levels by itself"
-                    .formatted(name, config.type().className()));
+            throw new IllegalArgumentException("%s: %s chooses its noise levels by itself"
+                    .formatted(asked, config.type().className()));
         }
         SchedulerConfig spaced = config;
         for (String option : SPACINGS.values()) {

@@ -101,7 +101,7 @@ public record ScheduleRequest(
         return Arrays.stream(values).boxed().toList();
     }
 
-    private static List<Double> descending(String what, List<Double> given) {
+    static List<Double> descending(String what, List<Double> given) {
         List<Double> list = List.copyOf(given);
         boolean valid = list.stream().allMatch(v -> Double.isFinite(v) && v >= 0)
                 && IntStream.range(1, list.size()).allMatch(i -> list.get(i) < list.get(i - 1));

@@ -56,6 +56,33 @@ public final class Scheduler {
         };
     }
 
+    /**
+     * A request for {@code steps} steps at given levels.
+     *
+     * @param aligned the list that Align Your Steps has for the model; refused where the model's noise begins elsewhere
+     */
+    public ScheduleRequest request(NoiseLevels levels, int steps, AlignYourSteps aligned) {
+        return switch (levels) {
+            case NoiseLevels.Sigmas sigmas -> ScheduleRequest.ofSigmas(ScheduleRequest.values(sigmas.values()));
+            case NoiseLevels.Timesteps timesteps ->
+                ScheduleRequest.ofTimesteps(ScheduleRequest.values(timesteps.values()));
+            case NoiseLevels.Spacing spacing ->
+                spacing == NoiseLevels.Spacing.AYS
+                        ? ScheduleRequest.ofSigmas(alignedSigmas(aligned, steps))
+                        : ScheduleRequest.of(steps);
+        };
+    }
+
+    private double[] alignedSigmas(AlignYourSteps aligned, int steps) {
+        double[] sigmas = aligned.sigmas(steps);
+        double own = table.greatestSigma();
+        if (Math.abs(own - sigmas[0]) > 0.01 * sigmas[0]) {
+            throw new IllegalArgumentException("ays begins at sigma %.3f, and the noise of this model at %.3f"
+                    .formatted(sigmas[0], own));
+        }
+        return sigmas;
+    }
+
     private void requireListIsFollowed(ScheduleRequest request) {
         boolean counts = config.type().family() == SchedulerType.Family.VARIANCE_PRESERVING;
         if (counts && !request.sigmas().isEmpty()) {

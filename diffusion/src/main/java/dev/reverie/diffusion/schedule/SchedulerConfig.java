@@ -95,6 +95,11 @@ public final class SchedulerConfig {
         return Samplers.named(name, this);
     }
 
+    /** The same method with noise levels by a rule; {@code AYS} is a list that any rule gives way to. */
+    public SchedulerConfig withSpacing(NoiseLevels.Spacing spacing) {
+        return spacing == NoiseLevels.Spacing.AYS ? this : Samplers.spaced(this, spacing);
+    }
+
     /**
      * The shift mu of models whose noise depends on the size of the picture: linear in the number of latent tokens,
      * as {@code calculate_shift} of pipelines/flux/pipeline_flux.py.

@@ -1,0 +1,72 @@
+package dev.reverie.diffusion.schedule;
+
+import java.util.List;
+
+/** Which noise levels the steps of a run visit, in place of the scheduler's own choice. */
+public sealed interface NoiseLevels {
+    /** Most levels of a list. */
+    int MAX_COUNT = 1000;
+
+    /** By a rule, in any number of steps. */
+    enum Spacing implements NoiseLevels {
+        /** Even in sigma^(1/7): more steps at little noise (Karras et al., arXiv 2206.00364). */
+        KARRAS("Karras"),
+        /** Even in log(sigma). */
+        EXPONENTIAL("Exponential"),
+        /** By the quantiles of a beta distribution: more steps at both ends (Lee et al., arXiv 2407.12173). */
+        BETA("Beta"),
+        /** Optimised for Stable Diffusion and SDXL: {@link AlignYourSteps}. */
+        AYS("Align Your Steps");
+
+        private final String label;
+
+        Spacing(String label) {
+            this.label = label;
+        }
+
+        /** The name in a picture's parameters. */
+        public String label() {
+            return label;
+        }
+    }
+
+    /**
+     * A list of noise levels, one a step.
+     *
+     * @param values strictly descending, above 0; a 0 at the end may be given, and is left out
+     */
+    record Sigmas(List<Double> values) implements NoiseLevels {
+        public Sigmas {
+            boolean ends = !values.isEmpty() && values.getLast() == 0;
+            values = ScheduleRequest.descending("sigmas", ends ? values.subList(0, values.size() - 1) : values);
+            requireCount("sigmas", values.size());
+        }
+    }
+
+    /**
+     * A list of timesteps of training, one a step.
+     *
+     * @param values strictly descending, from 999 at most to 0 for most models
+     */
+    record Timesteps(List<Double> values) implements NoiseLevels {
+        public Timesteps {
+            values = ScheduleRequest.descending("timesteps", values);
+            requireCount("timesteps", values.size());
+        }
+    }
+
+    /** Length of a list; 0 for a rule, which goes with any number of steps. */
+    default int count() {
+        return switch (this) {
+            case Spacing spacing -> 0;
+            case Sigmas sigmas -> sigmas.values().size();
+            case Timesteps timesteps -> timesteps.values().size();
+        };
+    }
+
+    private static void requireCount(String what, int count) {
+        if (count < 1 || count > MAX_COUNT) {
+            throw new IllegalArgumentException("a list of %,d %s: it must have 1 to 1000".formatted(count, what));
+        }
+    }
+}
