@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  reverie imagine \"a rocket\"",
             "  reverie imagine \"red heart\" --count 4 --seed 7 --out heart.png",
             "  reverie imagine \"a red fox in the snow\" --model stable-diffusion-v1-5 --steps 20",
+            "  reverie imagine \"a fjord\" -m sd15 --size 512x384 --enlarge 2 --enlarge-strength 0.6",
             "  reverie imagine \"autumn leaves\" -m sd15 --tileable",
             "  reverie imagine \"the same in winter\" -m sd15 --init house.png --strength 0.6",
         })
@@ -239,7 +240,7 @@ final class Imagine implements Callable<Integer> {
         request = guidance == null ? request : request.withGuidanceScale(guidance);
         request = scheduler == null ? request : request.withScheduler(scheduler);
         if (size != null) {
-            PictureSize pixels = PictureSize.parse(size);
+            PictureSize pixels = PictureSize.parse("--size", size);
             request = request.withSize(pixels.width(), pixels.height());
         }
         request = init == null ? request : request.withStart(start(init));

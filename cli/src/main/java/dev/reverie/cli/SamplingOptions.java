@@ -3,9 +3,11 @@ package dev.reverie.cli;
 import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.tensor.Wrap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of {@code imagine} that say how a picture is sampled. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class SamplingOptions {
     @Option(
             names = "--tileable",
@@ -29,11 +31,14 @@ final class SamplingOptions {
             description = "The same in timesteps of training, such as 999,759,499,259, for schedulers that count so.")
     private @Nullable String timesteps;
 
+    @Mixin
+    private EnlargeOptions enlarging;
+
     ImageRequest applyTo(ImageRequest request) {
         if (sigmas != null && timesteps != null) {
             throw new IllegalArgumentException("--sigmas and --timesteps say the same thing: give one of them");
         }
-        ImageRequest sampled = request.withTileable(tileable);
+        ImageRequest sampled = enlarging.applyTo(request).withTileable(tileable);
         if (timesteps != null) {
             return sampled.withNoiseLevels(LevelList.timesteps(timesteps));
         }

@@ -4,6 +4,7 @@ import dev.reverie.diffusion.schedule.NoiseLevels;
 import dev.reverie.tensor.Wrap;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param controls pictures that ControlNets look at, in the order in which the networks were loaded
  * @param references pictures for IP-Adapters, in the order in which the adapters were loaded
  * @param sizes what SDXL is told about the size of the picture
+ * @param enlargement a second pass at a larger size, or null
  * @param tileable which edges meet without a seam when pictures are laid side by side
  */
 public record ImageRequest(
@@ -52,6 +54,7 @@ public record ImageRequest(
         List<ControlImage> controls,
         List<ReferenceImages> references,
         @Nullable PictureSizes sizes,
+        @Nullable Enlargement enlargement,
         Wrap tileable) {
     /** Most pictures of one request. */
     public static final int MAX_COUNT = 1000;
@@ -88,7 +91,7 @@ public record ImageRequest(
     public static ImageRequest of(String prompt) {
         return new ImageRequest(
                 prompt, null, null, null, null, null, null, null, 0, 0, 1, null, null, 0, true, null, List.of(), List.of(),
-                null, Wrap.NONE);
+                null, null, Wrap.NONE);
     }
 
     private static void requireLength(String what, @Nullable String text) {
@@ -196,6 +199,27 @@ public record ImageRequest(
         return with(draft -> draft.sizes = value);
     }
 
+    public ImageRequest withEnlargement(Enlargement value) {
+        return with(draft -> draft.enlargement = value);
+    }
+
+    /**
+     * What the second pass of an enlargement is asked for: its own size, steps and guidance scale, from nothing but the
+     * picture of the first pass. A list of noise levels is the first one's alone.
+     */
+    public ImageRequest secondPass(int largeWidth, int largeHeight) {
+        Enlargement wanted = Objects.requireNonNull(enlargement, "no enlargement");
+        return with(draft -> {
+            draft.width = largeWidth;
+            draft.height = largeHeight;
+            draft.start = null;
+            draft.enlargement = null;
+            draft.steps = wanted.steps() == null ? steps : wanted.steps();
+            draft.guidanceScale = wanted.guidanceScale() == null ? guidanceScale : wanted.guidanceScale();
+            draft.noiseLevels = noiseLevels != null && noiseLevels.count() > 0 ? null : noiseLevels;
+        });
+    }
+
     public ImageRequest withTileable(Wrap value) {
         return with(draft -> draft.tileable = value);
     }
@@ -227,6 +251,7 @@ public record ImageRequest(
         private List<ControlImage> controls;
         private List<ReferenceImages> references;
         private @Nullable PictureSizes sizes;
+        private @Nullable Enlargement enlargement;
         private Wrap tileable;
 
         Draft(ImageRequest request) {
@@ -249,6 +274,7 @@ public record ImageRequest(
             controls = request.controls;
             references = request.references;
             sizes = request.sizes;
+            enlargement = request.enlargement;
             tileable = request.tileable;
         }
 
@@ -273,6 +299,7 @@ public record ImageRequest(
                     controls,
                     references,
                     sizes,
+                    enlargement,
                     tileable);
         }
     }

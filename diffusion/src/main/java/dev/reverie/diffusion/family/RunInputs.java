@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param handedOver latents of a run that ended early, {@code [N, h, w, C]}, to go on with; or null
  * @param from part of the timesteps that is over when latents are handed over, 0 .. 1
  * @param until part of the timesteps after which the run ends early, 1 for the whole way
+ * @param redrawn latents that get noise again, to be drawn again in part; or null
  */
 record RunInputs(
         Noise noise,
@@ -29,13 +30,33 @@ record RunInputs(
         List<Tensor> controls,
         @Nullable Tensor handedOver,
         double from,
-        double until) {
+        double until,
+        @Nullable Redrawn redrawn) {
     RunInputs {
         controls = List.copyOf(controls);
     }
 
+    RunInputs(
+            Noise noise,
+            int samples,
+            int height,
+            int width,
+            @Nullable Tensor picture,
+            @Nullable Tensor mask,
+            List<Tensor> controls,
+            @Nullable Tensor handedOver,
+            double from,
+            double until) {
+        this(noise, samples, height, width, picture, mask, controls, handedOver, from, until, null);
+    }
+
     /** The same with noise of its own, for another picture. */
     RunInputs withNoise(Noise other) {
-        return new RunInputs(other, samples, height, width, picture, mask, controls, handedOver, from, until);
+        return new RunInputs(other, samples, height, width, picture, mask, controls, handedOver, from, until, redrawn);
+    }
+
+    /** The same from latents of another run. */
+    RunInputs withRedrawn(Redrawn again) {
+        return new RunInputs(noise, samples, height, width, picture, mask, controls, handedOver, from, until, again);
     }
 }

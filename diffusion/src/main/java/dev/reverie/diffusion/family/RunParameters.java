@@ -1,5 +1,6 @@
 package dev.reverie.diffusion.family;
 
+import dev.reverie.diffusion.Enlargement;
 import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.image.GenerationParameters;
 import dev.reverie.diffusion.schedule.NoiseLevels;
@@ -25,7 +26,23 @@ final class RunParameters {
                 inputs.width(),
                 inputs.height(),
                 model);
-        return withTiling(withNoiseLevels(parameters, request.noiseLevels()), request.tileable());
+        GenerationParameters levels = withNoiseLevels(parameters, request.noiseLevels());
+        GenerationParameters tiling = withTiling(levels, request.tileable());
+        Enlargement enlargement = request.enlargement();
+        return enlargement == null ? tiling : withEnlargement(tiling, enlargement);
+    }
+
+    private static GenerationParameters withEnlargement(GenerationParameters parameters, Enlargement enlargement) {
+        Double factor = enlargement.factor();
+        GenerationParameters more = parameters.with("Denoising strength", GenerationParameters.plain(enlargement.strength()));
+        more = factor == null
+                ? more.with("Hires resize", enlargement.width() + "x" + enlargement.height())
+                : more.with("Hires upscale", GenerationParameters.plain(factor));
+        Integer steps = enlargement.steps();
+        more = steps == null ? more : more.with("Hires steps", steps.toString());
+        more = more.with("Hires upscaler", enlargement.by().label());
+        Double scale = enlargement.guidanceScale();
+        return scale == null ? more : more.with("Hires CFG Scale", GenerationParameters.plain(scale));
     }
 
     private static GenerationParameters withNoiseLevels(

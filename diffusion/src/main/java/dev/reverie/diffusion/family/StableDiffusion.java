@@ -71,12 +71,12 @@ final class StableDiffusion implements ImageModel {
                     throw new CancellationException("stopped after step " + step);
                 }
             };
-            Tensor pixels = new StableDiffusionRun(open, request, inputs, observer, onBlock).picture(frame);
+            Tensor pixels = new PictureRun(open, request, inputs, observer, onBlock).picture(frame);
             return PixelTensor.image(pixels).withParameters(RunParameters.of(open, request, inputs, name));
         }
     }
 
-    private static RunInputs inputs(StableDiffusionParts parts, ImageRequest request) {
+    static RunInputs inputs(StableDiffusionParts parts, ImageRequest request) {
         StartImage start = request.start();
         PipelineProcessor processor = new PipelineProcessor(parts.autoencoder().spatialFactor());
         boolean sized = request.width() != null || request.height() != null;
@@ -121,19 +121,17 @@ final class StableDiffusion implements ImageModel {
         return plan(open, request, inputs(open, request));
     }
 
-    /** One step of the run, measured; all steps cost the same. */
+    /** One step of each pass, measured; all steps of a pass cost the same. */
     private static ImagePlan plan(StableDiffusionParts open, ImageRequest request, RunInputs inputs) {
         try (Workspace workspace = Workspace.measuring();
                 Frame frame = workspace.frame(request.tileable())) {
-            StableDiffusionRun run = new StableDiffusionRun(open, request, inputs, (a, b, c, d, e) -> {}, () -> {});
-            int steps = run.measure(frame);
+            PictureRun run = new PictureRun(open, request, inputs, (a, b, c, d, e) -> {}, () -> {});
+            run.measure(frame);
             List<StageCost> stages = workspace.stageCosts().stream()
-                    .map(s -> s.name().equals(StableDiffusionRun.DENOISE)
-                            ? new StageCost(s.name(), s.multiplyAdds() * steps, s.peakBytes())
-                            : s)
+                    .map(s -> new StageCost(s.name(), s.multiplyAdds() * run.steps(s.name()), s.peakBytes()))
                     .toList();
             return new ImagePlan(
-                    inputs.width(), inputs.height(), steps, stages, workspace.peakBytes(), open.weightBytes());
+                    run.width(), run.height(), run.steps(), stages, workspace.peakBytes(), open.weightBytes());
         }
     }
 

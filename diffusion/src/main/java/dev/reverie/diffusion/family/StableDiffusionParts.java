@@ -68,13 +68,13 @@ record StableDiffusionParts(
                 request.noiseLevels() instanceof NoiseLevels.Spacing spacing ? config.withSpacing(spacing) : config);
     }
 
-    ScheduleRequest scheduleRequest(ImageRequest request) {
+    ScheduleRequest scheduleRequest(ImageRequest request, int steps) {
         NoiseLevels levels = request.noiseLevels();
         AlignYourSteps aligned =
                 prompts.pools() ? AlignYourSteps.STABLE_DIFFUSION_XL : AlignYourSteps.STABLE_DIFFUSION;
         return levels == null
-                ? ScheduleRequest.of(steps(request))
-                : scheduler(request).request(levels, steps(request), aligned);
+                ? ScheduleRequest.of(steps)
+                : scheduler(request).request(levels, steps, aligned);
     }
 
     int steps(ImageRequest request) {

@@ -17,14 +17,11 @@ import dev.reverie.diffusion.unet.Conditions;
 import dev.reverie.diffusion.unet.ControlNet;
 import dev.reverie.diffusion.unet.CrossContext;
 import dev.reverie.diffusion.unet.Sinusoid;
-import dev.reverie.diffusion.vae.Autoencoder;
-import dev.reverie.diffusion.vae.AutoencoderKl;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +36,15 @@ final class StableDiffusionRun {
     static final String TEXT = "text";
     static final String START = "start";
     static final String DENOISE = "denoise";
+    /** The same of a second pass. */
+    static final String REDRAW = "denoise again";
+
     static final String DECODE = "decode";
 
     private final StableDiffusionParts parts;
     private final ImageRequest request;
     private final RunInputs inputs;
+    private final GivenPicture given;
     private final Observer observer;
     private final Runnable onBlock;
     private final Schedule schedule;
@@ -54,6 +55,7 @@ final class StableDiffusionRun {
         this.parts = parts;
         this.request = request;
         this.inputs = inputs;
+        this.given = new GivenPicture(parts, inputs, onBlock);
         this.observer = observer;
         this.onBlock = onBlock;
         this.schedule = parts.scheduler(request).schedule(scheduleRequest());
@@ -62,7 +64,13 @@ final class StableDiffusionRun {
     }
 
     private ScheduleRequest scheduleRequest() {
-        ScheduleRequest wanted = parts.scheduleRequest(request);
+        Redrawn redrawn = inputs.redrawn();
+        if (redrawn != null) {
+            return parts.isDistilled()
+                    ? parts.scheduleRequest(request, redrawn.steps()).withStrength(redrawn.strength())
+                    : parts.scheduleRequest(request, redrawn.stepsOfAll());
+        }
+        ScheduleRequest wanted = parts.scheduleRequest(request, parts.steps(request));
         StartImage start = request.start();
         return start != null && parts.isDistilled() ? wanted.withStrength(start.strength()) : wanted;
     }
@@ -99,9 +107,9 @@ final class StableDiffusionRun {
             List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
             frame.workspace().stage(START);
             Canvas canvas = canvas(frame);
-            Tensor extra = extra(frame);
+            Tensor extra = given.extra(frame, guidance.conditions());
             int end = end();
-            frame.workspace().stage(DENOISE);
+            frame.workspace().stage(denoiseStage());
             GuidedUnet model = model(frame, texts, canvas.first(), end, extra);
             return Denoising.run(
                     frame, schedule, canvas.first(), end, canvas.start(), model, inputs.noise(), (call, step) -> {
@@ -123,33 +131,39 @@ final class StableDiffusionRun {
         }
     }
 
-    /** In a workspace that measures: one step and all that surrounds the steps; how many there are. */
-    int measure(Frame caller) {
-        Tensor latents = Tensor.measured(latentShape());
-        int first;
+    private String denoiseStage() {
+        return inputs.redrawn() == null ? DENOISE : REDRAW;
+    }
+
+    /** Model calls of this run. */
+    int steps() {
+        return end() - firstCall();
+    }
+
+    /** In a workspace that measures: one step, and what comes before. */
+    void measureLatents(Frame caller) {
         try (Frame frame = caller.frame()) {
             frame.workspace().stage(TEXT);
             List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
             frame.workspace().stage(START);
             Tensor picture = inputs.picture();
-            first = firstCall();
             if (picture != null) {
                 parts.autoencoder().encode(frame, picture, null, null, onBlock);
             }
-            frame.workspace().stage(DENOISE);
+            frame.workspace().stage(denoiseStage());
             int extra = parts.extraChannels();
             Tensor beside = extra == 0
                     ? null
                     : frame.tensor(latentShape()
                             .with(0, guidance.conditions() * inputs.samples())
                             .with(-1, extra));
+            int first = firstCall();
+            Tensor latents = Tensor.measured(latentShape());
             model(frame, texts, first, end(), beside).predict(frame, latents, 0, first);
         }
-        decode(caller, latents);
-        return end() - first;
     }
 
-    private Shape latentShape() {
+    Shape latentShape() {
         int factor = parts.autoencoder().spatialFactor();
         return Shape.of(
                 inputs.samples(),
@@ -165,6 +179,10 @@ final class StableDiffusionRun {
         if (inputs.handedOver() != null) {
             return callAt(inputs.from());
         }
+        Redrawn redrawn = inputs.redrawn();
+        if (redrawn != null) {
+            return parts.isDistilled() ? 0 : schedule.firstCall(redrawn.stepsOfAll() - redrawn.steps());
+        }
         StartImage start = request.start();
         if (start == null || inputs.picture() == null || parts.editsByInstruction() || parts.isDistilled()) {
             return 0;
@@ -177,6 +195,10 @@ final class StableDiffusionRun {
         if (handedOver != null) {
             return new Canvas(handedOver, firstCall(), null);
         }
+        Redrawn redrawn = inputs.redrawn();
+        if (redrawn != null) {
+            return Canvas.ofPicture(schedule, firstCall(), redrawn.latents(), inputs.noise());
+        }
         Shape shape = latentShape();
         StartImage start = request.start();
         Tensor picture = inputs.picture();
@@ -185,7 +207,7 @@ final class StableDiffusionRun {
         }
         int first = firstCall();
         if (inputs.mask() == null) {
-            return Canvas.ofPicture(schedule, first, encoded(frame, picture), inputs.noise());
+            return Canvas.ofPicture(schedule, first, given.encoded(frame, picture), inputs.noise());
         }
         return masked(frame, shape, start, picture, first);
     }
@@ -193,36 +215,13 @@ final class StableDiffusionRun {
     private Canvas masked(Frame frame, Shape shape, StartImage start, Tensor picture, int first) {
         boolean whole = start.strength() == 1;
         boolean keeps = !parts.paintsInto();
-        Tensor latents = keeps || !whole ? encoded(frame, picture) : null;
+        Tensor latents = keeps || !whole ? given.encoded(frame, picture) : null;
         Tensor noise = inputs.noise().next(shape);
         Tensor begin = whole || latents == null
                 ? Canvas.scaled(noise, schedule.initNoiseSigma())
                 : schedule.addNoise(latents, noise, first);
         Canvas canvas = new Canvas(begin, first, null);
-        return keeps && latents != null ? canvas.keeping(latents, noise, latentMask()) : canvas;
-    }
-
-    /** A sample of what the autoencoder makes of a picture, for each sample of the run. */
-    private Tensor encoded(Frame frame, Tensor picture) {
-        Autoencoder autoencoder = parts.autoencoder();
-        int factor = autoencoder.spatialFactor();
-        Shape one = Shape.of(1, picture.dim(1) / factor, picture.dim(2) / factor, autoencoder.latentChannels());
-        Tensor noise = autoencoder instanceof AutoencoderKl ? inputs.noise().next(one) : null;
-        Tensor latents = autoencoder.encode(frame, picture, noise, null, onBlock);
-        return Batches.stacked(frame, latents, inputs.samples()).detach();
-    }
-
-    /** Each latent takes the mask of its top left pixel: {@code [1, h, w, 1]}. */
-    private Tensor latentMask() {
-        Tensor mask = inputs.mask() == null ? Tensor.zeros(Shape.of(1, 1, 1, 1)) : inputs.mask();
-        int factor = parts.autoencoder().spatialFactor();
-        Tensor small = Tensor.zeros(Shape.of(1, mask.dim(1) / factor, mask.dim(2) / factor, 1));
-        for (int y = 0; y < small.dim(1); y++) {
-            for (int x = 0; x < small.dim(2); x++) {
-                small.data()[y * small.dim(2) + x] = mask.get((y * mask.dim(2) + x) * factor);
-            }
-        }
-        return small;
+        return keeps && latents != null ? canvas.keeping(latents, noise, given.latentMask()) : canvas;
     }
 
     private int end() {
@@ -316,43 +315,5 @@ final class StableDiffusionRun {
         return new ControlledNet(net, hint, conditions, settings, first, calls, promptOnly, onBlock);
     }
 
-    /** Channels beside the latents: mask and masked picture of inpainting models, the picture of editing ones. */
-    private @Nullable Tensor extra(Frame frame) {
-        Tensor picture = inputs.picture();
-        if (picture == null) {
-            return null;
-        }
-        if (parts.paintsInto()) {
-            Tensor masked = encoded(frame, withoutMasked(picture));
-            Tensor mask = Batches.stacked(frame, latentMask(), inputs.samples());
-            return Batches.stacked(frame, Ops.concat(frame, mask, masked), guidance.conditions());
-        }
-        if (inputs.mask() != null && parts.autoencoder() instanceof AutoencoderKl) {
-            encoded(frame, withoutMasked(picture)); // diffusers draws for it, though nothing looks at it
-        }
-        return parts.editsByInstruction() ? edited(frame, picture) : null;
-    }
 
-    /** The mode of the picture's latents, not scaled; nothing in the last of three conditions. */
-    private Tensor edited(Frame frame, Tensor picture) {
-        Tensor mode = ((AutoencoderKl) parts.autoencoder())
-                .distribution(frame, picture, null, onBlock)
-                .mean();
-        Tensor samples = Batches.stacked(frame, mode, inputs.samples());
-        Tensor all = Batches.stacked(frame, samples, guidance.conditions());
-        if (guidance.conditions() == 3 && !frame.isMeasuring()) {
-            int end = all.offset() + all.elementCount();
-            Arrays.fill(all.data(), end - samples.elementCount(), end, 0f);
-        }
-        return all;
-    }
-
-    private Tensor withoutMasked(Tensor picture) {
-        Tensor mask = inputs.mask();
-        float[] values = picture.toArray();
-        for (int i = 0; mask != null && i < values.length; i++) {
-            values[i] = mask.get(i / 3) < 0.5f ? values[i] : 0;
-        }
-        return Tensor.of(picture.shape(), values);
-    }
 }

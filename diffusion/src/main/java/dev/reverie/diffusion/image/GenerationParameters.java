@@ -94,7 +94,8 @@ public record GenerationParameters(String prompt, String negativePrompt, Map<Str
                 hasSettings ? settings : Map.of());
     }
 
-    private static String plain(double number) {
+    /** A number without an exponent and without zeros at its end. */
+    public static String plain(double number) {
         return Double.isFinite(number)
                 ? new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString()
                 : Double.toString(number);
