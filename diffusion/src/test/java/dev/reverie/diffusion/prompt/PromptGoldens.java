@@ -3,11 +3,14 @@ package dev.reverie.diffusion.prompt;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.reverie.nn.encoder.ClipText;
+import dev.reverie.nn.encoder.ClipTextConfig;
 import dev.reverie.nn.tokenizer.Tokenizer;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
+import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.Json;
 import dev.reverie.testing.GoldenCase;
 import dev.reverie.testing.Goldens;
@@ -70,14 +73,16 @@ public final class PromptGoldens {
         }
     }
 
-    /** The text states themselves are the encoder's matter; here they are what the weighted ones came from. */
+    /** From the text to weighted states, by the case's own encoder. */
     private static void states(GoldenCase golden) throws IOException {
         Path goldens = golden.folder().resolve("../..");
         Tokenizer tokenizer = Tokenizer.load(goldens.resolve(golden.json().getString("tokenizer")));
+        ClipText encoder = encoder(golden);
         List<Json> prompts = golden.json().getList("prompts");
         for (int n = 0; n < prompts.size(); n++) {
-            TokenWindows windows =
-                    TokenWindows.of(WeightedPrompt.parse(prompts.get(n).getString("prompt")), tokenizer, 77);
+            String prompt = prompts.get(n).getString("prompt");
+            TokenWindows windows = TokenWindows.of(
+                    WeightedPrompt.parse(prompt), tokenizer, encoder.config().positions());
             assertEquals(prompts.get(n).getInt("windows"), windows.count());
             int[] ids =
                     Arrays.stream(windows.ids()).flatMapToInt(Arrays::stream).toArray();
@@ -86,10 +91,18 @@ public final class PromptGoldens {
             golden.compare(n + ".weights", flat(windows.weights()));
             try (Workspace workspace = Workspace.create();
                     Frame frame = workspace.frame()) {
-                Tensor states = unweighted(golden.expected(n + ".plain"), windows);
+                Tensor states = encoder.last(frame, encoder.hidden(frame, windows.ids(), 0), 0);
                 golden.compare(n + ".plain", TokenWeights.PLAIN.apply(frame, states, windows.weights()));
                 golden.compare(n + ".kept_mean", TokenWeights.KEPT_MEAN.apply(frame, states, windows.weights()));
             }
+        }
+    }
+
+    private static ClipText encoder(GoldenCase golden) throws IOException {
+        try (Checkpoint weights = golden.weights()) {
+            ClipText encoder = ClipText.load(weights.root(), ClipTextConfig.read(golden.config()));
+            weights.finish();
+            return encoder;
         }
     }
 
@@ -99,15 +112,5 @@ public final class PromptGoldens {
             flat.data()[i] = weights[i / weights[0].length][i % weights[0].length];
         }
         return flat;
-    }
-
-    private static Tensor unweighted(Tensor weighted, TokenWindows windows) {
-        int width = weighted.dim(2);
-        float[] values = weighted.toArray();
-        Tensor weights = flat(windows.weights());
-        for (int i = 0; i < values.length; i++) {
-            values[i] /= weights.get(i / width);
-        }
-        return Tensor.of(Shape.of(windows.count(), weighted.dim(1) / windows.count(), width), values);
     }
 }
