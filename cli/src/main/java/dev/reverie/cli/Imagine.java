@@ -116,7 +116,7 @@ final class Imagine implements Callable<Integer> {
     @Option(
             names = "--control",
             paramLabel = "NET=FILE[:SCALE]",
-            description = "A ControlNet's folder and the picture that it looks at; may be given several times.")
+            description = "The folder of a ControlNet or T2I-Adapter and the picture that it looks at; may be given several times.")
     private List<String> controls = List.of();
 
     @Option(names = "--lora", paramLabel = "FILE[:SCALE]", description = "A LoRA to add; may be given several times.")

@@ -1,13 +1,13 @@
 package dev.reverie.diffusion;
 
 /**
- * A picture that a ControlNet looks at: edges, a pose, a depth map, as the network was trained with.
+ * A picture that a ControlNet or T2I-Adapter looks at: edges, a pose, a depth map, as the network was trained with.
  *
  * @param image resized to the request's size
  * @param scale how much it counts, 1 as it was trained
  * @param from part of the steps after which it counts, 0 .. 1
  * @param to part of the steps after which it counts no more
- * @param guessMode whether the network guesses what is to be seen, without a prompt
+ * @param guessMode whether the network guesses what is to be seen, without a prompt; for ControlNets
  */
 public record ControlImage(Image image, double scale, double from, double to, boolean guessMode) {
     public ControlImage {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What is loaded beside a model.
  *
  * @param loras added to the weights
- * @param controlNets folders or files; a request's control images belong to them in this order
+ * @param controlNets folders of ControlNets and T2I-Adapters; a request's control images belong to them in this order
  * @param ipAdapters files; a request's reference pictures belong to them in this order
  * @param imageEncoder folder of the CLIP image encoder that IP-Adapters need; null where the model has one
  * @param textualInversions files of learned words

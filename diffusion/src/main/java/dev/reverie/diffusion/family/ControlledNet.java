@@ -1,6 +1,5 @@
 package dev.reverie.diffusion.family;
 
-import dev.reverie.diffusion.ControlImage;
 import dev.reverie.diffusion.unet.Conditions;
 import dev.reverie.diffusion.unet.ControlNet;
 import dev.reverie.diffusion.unet.ControlNet.Strength;
@@ -10,6 +9,7 @@ import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,29 +17,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hint the picture as the network sees it, for each sample that it is asked about
  * @param conditions with the network's own context
- * @param first the run's first call of its schedule
- * @param calls calls of the run
+ * @param span when it counts, and how much
  * @param promptOnly whether it is asked about the prompt's samples alone, the second half of all: in guess mode
  */
 record ControlledNet(
         ControlNet net,
         Tensor hint,
         Conditions conditions,
-        ControlImage settings,
-        int first,
-        int calls,
+        ControlSpan span,
         boolean promptOnly,
         Runnable onBlock)
         implements GuidedUnet.Control {
 
     @Override
     public @Nullable Residuals residuals(Frame caller, Tensor samples, float timestep, int call) {
-        double begin = (double) (call - first) / calls;
-        double end = (double) (call - first + 1) / calls;
-        if (begin < settings.from() || end > settings.to()) {
+        if (!span.holds(call)) {
             return null;
         }
-        Strength strength = new Strength(settings.scale(), settings.guessMode());
+        Strength strength = new Strength(span.settings().scale(), span.settings().guessMode());
         int count = samples.dim(0);
         Tensor seen = promptOnly ? samples.rows(count / 2, count) : samples;
         Tensor timesteps = Batches.filled(caller, Shape.of(seen.dim(0)), timestep);
@@ -53,7 +48,7 @@ record ControlledNet(
         for (Tensor skip : residuals.skips()) {
             skips.add(afterZeros(frame, skip));
         }
-        return new Residuals(skips, afterZeros(frame, residuals.middle()));
+        return Residuals.ofSkips(skips, afterZeros(frame, Objects.requireNonNull(residuals.middle())));
     }
 
     private static Tensor afterZeros(Frame frame, Tensor x) {

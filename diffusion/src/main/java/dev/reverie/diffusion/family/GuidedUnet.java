@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param conditions of {@code guidance.conditions() N} samples
  * @param extra channels that stand beside each sample, {@code [guidance.conditions() N, h, w, C]}; or null
- * @param controls ControlNets that look on
+ * @param controls ControlNets and T2I-Adapters that look on
  * @param onBlock called before each block
  */
 record GuidedUnet(
@@ -28,7 +28,7 @@ record GuidedUnet(
         Runnable onBlock)
         implements Denoising.Predictor {
 
-    /** A ControlNet within one run. */
+    /** A ControlNet or T2I-Adapter within one run. */
     interface Control {
         /** What it adds at this call; null where it adds nothing. */
         @Nullable

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param width pixels
  * @param picture to start from, {@code [1, height, width, 3]} from -1 to 1; or null
  * @param mask 1 where it is redrawn, {@code [1, height, width, 1]}; or null
- * @param controls for each ControlNet, {@code [1, height, width, 3]} from 0 to 1
+ * @param controls for each ControlNet or T2I-Adapter, {@code [1, height, width, 3]} from 0 to 1
  * @param handedOver latents of a run that ended early, {@code [N, h, w, C]}, to go on with; or null
  * @param from part of the timesteps that is over when latents are handed over, 0 .. 1
  * @param until part of the timesteps after which the run ends early, 1 for the whole way

@@ -9,8 +9,11 @@ import dev.reverie.diffusion.adapter.ReferenceEncoder;
 import dev.reverie.diffusion.image.ClipProcessor;
 import dev.reverie.diffusion.prompt.TextualInversion;
 import dev.reverie.diffusion.schedule.SchedulerConfig;
+import dev.reverie.diffusion.unet.ControlModel;
 import dev.reverie.diffusion.unet.ControlNet;
 import dev.reverie.diffusion.unet.ControlNetConfig;
+import dev.reverie.diffusion.unet.T2iAdapter;
+import dev.reverie.diffusion.unet.T2iAdapterConfig;
 import dev.reverie.diffusion.unet.Unet;
 import dev.reverie.diffusion.unet.UnetConfig;
 import dev.reverie.diffusion.vae.Autoencoder;
@@ -166,13 +169,21 @@ final class StableDiffusionLoader {
         return beside != null && Files.exists(beside) ? ClipProcessor.read(Json.read(beside)) : ClipProcessor.STANDARD;
     }
 
-    private List<ControlNet> controlNets() throws IOException {
-        List<ControlNet> nets = new ArrayList<>();
+    private List<ControlModel> controlNets() throws IOException {
+        List<ControlModel> nets = new ArrayList<>();
         for (Path folder : options.controlNets()) {
-            ControlNetConfig config = ControlNetConfig.read(Json.read(folder.resolve("config.json")));
-            nets.add(read(Checkpoint.open(folder), scope -> ControlNet.load(scope, config)));
+            nets.add(controlModel(folder, Json.read(folder.resolve("config.json"))));
         }
         return nets;
+    }
+
+    private ControlModel controlModel(Path folder, Json json) throws IOException {
+        if (json.getString("_class_name", "").equals("T2IAdapter")) {
+            T2iAdapterConfig config = T2iAdapterConfig.read(json);
+            return read(Checkpoint.open(folder), scope -> T2iAdapter.load(scope, config));
+        }
+        ControlNetConfig config = ControlNetConfig.read(json);
+        return read(Checkpoint.open(folder), scope -> ControlNet.load(scope, config));
     }
 
     private interface Loading<T> {

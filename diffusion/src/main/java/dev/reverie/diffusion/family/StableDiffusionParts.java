@@ -10,7 +10,7 @@ import dev.reverie.diffusion.schedule.ScheduleRequest;
 import dev.reverie.diffusion.schedule.Scheduler;
 import dev.reverie.diffusion.schedule.SchedulerConfig;
 import dev.reverie.diffusion.schedule.SchedulerType;
-import dev.reverie.diffusion.unet.ControlNet;
+import dev.reverie.diffusion.unet.ControlModel;
 import dev.reverie.diffusion.unet.Unet;
 import dev.reverie.diffusion.vae.Autoencoder;
 import dev.reverie.diffusion.vae.AutoencoderKl;
@@ -32,7 +32,7 @@ record StableDiffusionParts(
         Unet unet,
         Autoencoder autoencoder,
         SchedulerConfig schedulerConfig,
-        List<ControlNet> controlNets,
+        List<ControlModel> controlNets,
         List<IpAdapter> ipAdapters,
         @Nullable ReferenceEncoder referenceEncoder,
         int usualSize,
@@ -159,7 +159,7 @@ record StableDiffusionParts(
                     .formatted(request.references().size(), ipAdapters.size()));
         }
         if (request.controls().size() > controlNets.size()) {
-            throw new IllegalArgumentException("%d control images, but %d ControlNets were loaded with the model"
+            throw new IllegalArgumentException("%d control images, but %d ControlNets and T2I-Adapters were loaded with the model"
                     .formatted(request.controls().size(), controlNets.size()));
         }
     }

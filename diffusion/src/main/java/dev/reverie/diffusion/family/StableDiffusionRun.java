@@ -16,7 +16,9 @@ import dev.reverie.diffusion.schedule.Step;
 import dev.reverie.diffusion.unet.Conditions;
 import dev.reverie.diffusion.unet.ControlNet;
 import dev.reverie.diffusion.unet.CrossContext;
+import dev.reverie.diffusion.unet.Residuals;
 import dev.reverie.diffusion.unet.Sinusoid;
+import dev.reverie.diffusion.unet.T2iAdapter;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
@@ -303,16 +305,40 @@ final class StableDiffusionRun {
     }
 
     private GuidedUnet.Control control(Frame frame, int index, TextStates all, int first, int calls) {
-        ControlNet net = parts.controlNets().get(index);
-        ControlImage settings = request.controls().get(index);
+        ControlSpan span = new ControlSpan(request.controls().get(index), first, calls);
+        Tensor picture = inputs.controls().get(index);
+        return switch (parts.controlNets().get(index)) {
+            case ControlNet net -> controlled(frame, net, picture, all, span);
+            case T2iAdapter adapter -> adapted(frame, adapter, picture, all, span);
+        };
+    }
+
+    private GuidedUnet.Control controlled(
+            Frame frame, ControlNet net, Tensor picture, TextStates all, ControlSpan span) {
+        ControlImage settings = span.settings();
         int samples = all.states().dim(0);
         boolean promptOnly = settings.guessMode() && guidance.conditions() == 2;
         TextStates seen = promptOnly ? all.rows(samples / 2, samples) : all;
         Conditions conditions = conditions(frame, seen).withContext(net.context(frame, seen.states()));
-        Tensor image = Batches.stacked(
-                frame, inputs.controls().get(index), seen.states().dim(0));
+        Tensor image = Batches.stacked(frame, picture, seen.states().dim(0));
         Tensor hint = net.hint(frame, image);
-        return new ControlledNet(net, hint, conditions, settings, first, calls, promptOnly, onBlock);
+        return new ControlledNet(net, hint, conditions, span, promptOnly, onBlock);
+    }
+
+    private static GuidedUnet.Control adapted(
+            Frame frame, T2iAdapter adapter, Tensor picture, TextStates all, ControlSpan span) {
+        if (span.settings().guessMode()) {
+            throw new IllegalArgumentException("guess mode is for ControlNets; a T2I-Adapter sees no prompt");
+        }
+        float scale = (float) span.settings().scale();
+        List<Tensor> maps = new ArrayList<>();
+        try (Frame inner = frame.frame()) {
+            for (Tensor map : adapter.residuals(inner, picture, scale).stages()) {
+                maps.add(inner.keep(Batches.stacked(inner, map, all.states().dim(0))));
+            }
+        }
+        Residuals residuals = Residuals.ofStages(maps);
+        return (caller, samples, timestep, call) -> span.holds(call) ? residuals : null;
     }
 
 

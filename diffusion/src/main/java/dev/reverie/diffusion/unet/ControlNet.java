@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <p>Immutable; threads may share it.
  */
-public final class ControlNet {
+public final class ControlNet implements ControlModel {
     private final UnetEncoder encoder;
     private final ControlEmbedding embedding;
     private final List<Conv> skipOuts;
@@ -126,7 +126,7 @@ public final class ControlNet {
             Strength strength,
             Runnable onBlock) {
         try (Frame frame = caller.frame()) {
-            UnetEncoder.Pass pass = new UnetEncoder.Pass(conditions, onBlock);
+            UnetEncoder.Pass pass = new UnetEncoder.Pass(conditions, List.of(), onBlock);
             Features features = encoder.apply(frame, sample, hint, timesteps, pass);
             int count = skipOuts.size() + 1;
             boolean graded = strength.guessMode() && !config.pooled();
@@ -136,7 +136,7 @@ public final class ControlNet {
                 residuals.add(frame.keep(residual(frame, out, skip, strength.of(residuals.size(), count, graded))));
             }
             Tensor middle = residual(frame, middleOut, features.middle(), strength.of(count - 1, count, graded));
-            return new Residuals(residuals, frame.keep(middle));
+            return Residuals.ofSkips(residuals, frame.keep(middle));
         }
     }
 

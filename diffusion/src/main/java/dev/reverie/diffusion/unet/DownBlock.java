@@ -38,16 +38,34 @@ record DownBlock(List<Layer> layers, @Nullable Conv downsample) {
         return new DownBlock(layers, last ? null : Conv.load(downsampler, channels, channels, halving));
     }
 
-    /** The map after this stage; it and all before it that the way up needs are added to {@code skips}. */
-    Tensor apply(Frame frame, Tensor x, Tensor time, CrossContext context, Deque<Tensor> skips) {
+    /**
+     * The map after this stage; it and all before it that the way up needs are added to {@code skips}.
+     *
+     * @param added by T2I-Adapters: to the last layer's map, or without attention to the text to the halved one, as the
+     *     reference has it; or null
+     */
+    Tensor apply(
+            Frame frame,
+            Tensor x,
+            Tensor time,
+            CrossContext context,
+            Deque<Tensor> skips,
+            @Nullable Tensor added) {
         Tensor h = x;
         for (Layer layer : layers) {
             h = layer.apply(frame, h, time, context);
             skips.addLast(h);
         }
+        boolean early = layers.getLast().attention() instanceof Transformer2D;
+        if (early && added != null) {
+            Residuals.add("T2I-Adapter", h, added);
+        }
         if (downsample != null) {
             h = downsample.apply(frame, h);
             skips.addLast(h);
+        }
+        if (!early && added != null) {
+            Residuals.add("T2I-Adapter", h, added);
         }
         return h;
     }

@@ -84,7 +84,7 @@ public final class Unet {
      *
      * @param timesteps {@code [N]}, each sample's
      * @param conditions text and whatever else the network wants
-     * @param control what ControlNets add; or null
+     * @param control what ControlNets and T2I-Adapters add; or null
      * @param onBlock called before each block; what it throws ends the pass
      */
     public Tensor apply(
@@ -94,7 +94,7 @@ public final class Unet {
             Conditions conditions,
             @Nullable Residuals control,
             Runnable onBlock) {
-        UnetEncoder.Pass pass = new UnetEncoder.Pass(conditions, onBlock);
+        UnetEncoder.Pass pass = new UnetEncoder.Pass(conditions, control == null ? List.of() : control.stages(), onBlock);
         try (Frame frame = caller.frame()) {
             Features features = encoder.apply(frame, sample, null, timesteps, pass);
             Tensor x = features.middle();

@@ -67,18 +67,42 @@ record UnetEncoder(
         Tensor x = hint == null ? convIn.apply(frame, sample) : convIn.apply(frame, sample, hint);
         Deque<Tensor> skips = new ArrayDeque<>(List.of(x));
         CrossContext context = pass.conditions().context();
-        for (DownBlock block : downBlocks) {
+        for (int i = 0; i < downBlocks.size(); i++) {
             pass.onBlock().run();
-            x = block.apply(frame, x, embedded, context, skips);
+            x = downBlocks.get(i).apply(frame, x, embedded, context, skips, pass.added(i));
         }
         pass.onBlock().run();
         // without a middle a copy, for the last map is a skip that may be changed
         x = middle == null ? Ops.scale(frame, x, 1) : middle.apply(frame, x, embedded, context);
+        addToMiddle(x, pass);
         return new Features(skips, x, embedded);
     }
 
-    /** What a pass is given beside the sample: its conditions, and what is called before each block. */
-    record Pass(Conditions conditions, Runnable onBlock) {}
+    private void addToMiddle(Tensor x, Pass pass) {
+        int maps = pass.stages().size();
+        if (maps > downBlocks.size() + 1) {
+            throw new IllegalArgumentException("a T2I-Adapter of %d maps does not fit a U-Net of %d stages"
+                    .formatted(maps, downBlocks.size()));
+        }
+        Tensor added = pass.added(downBlocks.size());
+        if (added != null) {
+            Residuals.add("T2I-Adapter", x, added);
+        }
+    }
+
+    /**
+     * What a pass is given beside the sample.
+     *
+     * @param stages what T2I-Adapters add
+     * @param onBlock called before each block
+     */
+    record Pass(Conditions conditions, List<Tensor> stages, Runnable onBlock) {
+        /** Of a stage of the way down, or of the middle after them all. */
+        @Nullable
+        Tensor added(int stage) {
+            return stage < stages.size() ? stages.get(stage) : null;
+        }
+    }
 
     private void requireSample(Tensor sample, Tensor timesteps) {
         Shape shape = sample.shape();

@@ -207,8 +207,8 @@ class UnetTest {
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
             Tensor wrong = normal(3, 2, 4, 3, 16);
-            Residuals few = new Residuals(List.of(wrong), wrong);
-            Residuals unfit = new Residuals(List.of(wrong, wrong, wrong, wrong), wrong);
+            Residuals few = Residuals.ofSkips(List.of(wrong), wrong);
+            Residuals unfit = Residuals.ofSkips(List.of(wrong, wrong, wrong, wrong), wrong);
             Conditions conditions = text(frame);
             Tensor sample = normal(1, 2, 8, 6, 9);
             assertThrows(
