@@ -14,8 +14,8 @@ public record Conv(Filter filter, @Nullable Tensor bias) {
 
     /** Reads {@code weight [out, in / groups, kernel..]} and {@code bias [out]}. */
     public static Conv load(WeightScope scope, int in, int out, ConvGeometry geometry) {
-        Tensor weight = scope.tensor("weight", weightShape(out, in / geometry.groups(), geometry));
-        return new Conv(Filter.of(weight, geometry), scope.tensor("bias", Shape.of(out)));
+        Filter filter = scope.filter("weight", weightShape(out, in / geometry.groups(), geometry), geometry);
+        return new Conv(filter, scope.tensor("bias", Shape.of(out)));
     }
 
     /**

@@ -48,6 +48,25 @@ public final class Filter {
         return new Filter(geometry, false, 0, in, out, Convolution.of(geometry, in, out, values));
     }
 
+    /** Whether {@link #of(StoredMatrix, ConvGeometry, boolean)} takes weights {@code [out, in / groups, kernel..]}. */
+    public static boolean canStream(Shape weight, ConvGeometry geometry) {
+        return Convolution.canStream(geometry, weight.dim(1) * geometry.groups(), weight.dim(0));
+    }
+
+    /**
+     * Packs a weight row by row from where it is stored, without a copy of it as a whole.
+     *
+     * @param asStored whether numbers keep their size where {@link Weight#canPack}; the bits of results are the same
+     */
+    public static Filter of(StoredMatrix weight, ConvGeometry geometry, boolean asStored) {
+        requireKernel(Tensor.measured(weight.shape()), geometry);
+        int out = weight.shape().dim(0);
+        int in = weight.shape().dim(1);
+        StoredMatrix rows = geometry.taps() == 1 ? weight : new TapsFirst(weight, geometry.taps());
+        return new Filter(
+                geometry, false, 0, in, out, Convolution.of(geometry, in, out, rows, asStored));
+    }
+
     /** Packs the weight of a transposed convolution: {@code [in, out / groups, kernel..]}. */
     public static Filter transposed(Tensor weight, ConvGeometry geometry, int outputPadding) {
         requireKernel(weight, geometry);

@@ -43,6 +43,11 @@ public abstract sealed class Weight permits Weight.F32, Weight.Packed, Weight.Ma
                 shape, measured ? null : Panels.ofRows(shape.dim(1), shape.dim(0), matrix.data(), matrix.offset()));
     }
 
+    /** Packs a matrix as float32 row by row from where it is stored, without a copy of it as a whole. */
+    public static Weight of(StoredMatrix matrix) {
+        return new F32(matrixOf(matrix.shape()), Panels.of(matrix));
+    }
+
     /** Whether {@link #packed} takes numbers of this type: F16, BF16, F8_E4M3, F8_E5M2, I8. */
     public static boolean canPack(DType type) {
         return PackedPanels.canHold(type);

@@ -28,6 +28,7 @@ import dev.reverie.nn.encoder.ClipVisionConfig;
 import dev.reverie.nn.tokenizer.Tokenizer;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.Json;
+import dev.reverie.tensor.io.Residency;
 import dev.reverie.tensor.io.WeightScope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -193,7 +194,7 @@ final class StableDiffusionLoader {
     private <T> T read(Checkpoint checkpoint, Loading<T> loading, String... ignored) throws IOException {
         try (checkpoint) {
             weightBytes += checkpoint.float32Bytes();
-            T part = loading.load(checkpoint.root());
+            T part = loading.load(checkpoint.root(Residency.AS_STORED));
             checkpoint.finish(ignored);
             return part;
         }

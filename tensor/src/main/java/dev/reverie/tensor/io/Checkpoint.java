@@ -3,7 +3,9 @@ package dev.reverie.tensor.io;
 import static dev.reverie.tensor.io.CheckpointException.inFile;
 import static dev.reverie.tensor.io.CheckpointException.quoted;
 
+import dev.reverie.tensor.ConvGeometry;
 import dev.reverie.tensor.DType;
+import dev.reverie.tensor.Filter;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
@@ -254,23 +256,45 @@ public final class Checkpoint implements AutoCloseable {
 
     /** The matrix, or zeros and a noted fault. */
     Weight weight(String tensor, Shape shape, Residency residency) {
+        return read(
+                tensor,
+                shape,
+                stored -> switch (residency) {
+                    case FLOAT32 -> Weight.of(stored);
+                    case AS_STORED -> Weight.canPack(stored.dtype()) ? Weight.packed(stored) : Weight.of(stored);
+                    case MAPPED -> Weight.mapped(stored);
+                },
+                Weight::of);
+    }
+
+    /** The convolution's weight, or zeros and a noted fault. */
+    Filter filter(String tensor, Shape shape, ConvGeometry geometry, Residency residency) {
+        if (!Filter.canStream(shape, geometry)) {
+            return Filter.of(tensor(tensor, shape), geometry);
+        }
+        return read(
+                tensor,
+                shape,
+                stored -> Filter.of(stored, geometry, residency != Residency.FLOAT32),
+                values -> Filter.of(values, geometry));
+    }
+
+    /** What is made of a tensor's bytes where they lie, or of its numbers where they must be read as a whole. */
+    private <T> T read(String tensor, Shape shape, Function<StoredTensor, T> ofStored, Function<Tensor, T> ofValues) {
         try {
-            boolean asFloats = residency == Residency.FLOAT32 || patch != null; // a patch adds to floats
-            StoredTensor stored = asFloats ? null : stored(tensor, shape);
-            if (stored != null && residency == Residency.MAPPED) {
-                return Weight.mapped(stored);
+            StoredTensor stored = isPatched(tensor) ? null : stored(tensor, shape); // a patch adds to floats
+            if (stored == null) {
+                return ofValues.apply(tensor(tensor, shape));
             }
-            if (stored != null && Weight.canPack(stored.dtype())) {
-                return Weight.packed(stored);
-            }
+            T made = ofStored.apply(stored);
+            stored.release();
+            return made;
         } catch (UncheckedIOException e) {
             note(Objects.requireNonNull(e.getCause()));
-            return Weight.of(Tensor.zeros(shape));
         } catch (IOException e) {
             note(e);
-            return Weight.of(Tensor.zeros(shape));
         }
-        return Weight.of(tensor(tensor, shape));
+        return ofValues.apply(Tensor.zeros(shape));
     }
 
     /** Null where the tensor is not as wanted, or must be read as a whole. */
@@ -286,6 +310,11 @@ public final class Checkpoint implements AutoCloseable {
         markRead(tensor, located.entry);
         String file = located.source.name();
         return new StoredTensor(file, tensor, located.entry.dtype(), shape, bytes, scales(tensor, located.entry));
+    }
+
+    private boolean isPatched(String tensor) {
+        TensorPatch changes = patch;
+        return changes != null && changes.changes(tensor);
     }
 
     private Tensor patched(String tensor, Tensor values) {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * ends with a {@link CheckpointException}. A file that another is renamed over stays readable.
  */
 public final class Safetensors implements TensorSource {
+    private static final int LARGE = 1 << 20;
+
     private final String name;
     private final MemorySegment data;
     private final SafetensorsHeader header;
@@ -113,6 +115,7 @@ public final class Safetensors implements TensorSource {
         }
         try {
             Elements.toFloats(entry.dtype(), data, at(entry, from), target, at, count);
+            release(at(entry, from), at(entry, from + count));
         } catch (InternalError fault) {
             throw cutShort(tensor, fault);
         }
@@ -154,6 +157,13 @@ public final class Safetensors implements TensorSource {
             arena.close();
         }
         closed = true;
+    }
+
+    /** What was read large is not read again soon, and mapped pages count as this process's memory. */
+    private void release(long from, long to) {
+        if (data.isMapped() && to - from >= LARGE) {
+            data.asSlice(from, to - from).unload();
+        }
     }
 
     private void requireOpen() {

@@ -26,6 +26,13 @@ final class StoredTensor implements StoredMatrix {
         this.scales = scales;
     }
 
+    /** Lets go of the pages of a mapping, which count as this process's memory until then; the next read gets them back. */
+    void release() {
+        if (bytes.isMapped()) {
+            bytes.unload();
+        }
+    }
+
     @Override
     public Shape shape() {
         return shape;

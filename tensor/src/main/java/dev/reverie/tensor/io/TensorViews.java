@@ -3,10 +3,12 @@ package dev.reverie.tensor.io;
 import static dev.reverie.tensor.io.CheckpointException.inTensor;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Another source's tensors under other names: whole, in parts, transposed. Closes with that source. */
 public final class TensorViews implements TensorSource {
@@ -79,6 +81,17 @@ public final class TensorViews implements TensorSource {
             values[i] = block[view.place(from + i)];
         }
         return values;
+    }
+
+    @Override
+    public @Nullable MemorySegment stored(String tensor) {
+        TensorEntry entry = entry(tensor, 0, 0);
+        TensorView view = view(tensor);
+        MemorySegment whole = view.isTransposed() ? null : source.stored(view.source());
+        long width = entry.dtype().bits() / 8;
+        return whole == null || width == 0
+                ? null
+                : whole.asSlice(view.from() * width, entry.elementCount() * width);
     }
 
     private TensorView view(String tensor) {

@@ -1,5 +1,7 @@
 package dev.reverie.tensor.io;
 
+import dev.reverie.tensor.ConvGeometry;
+import dev.reverie.tensor.Filter;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
@@ -79,6 +81,16 @@ public final class WeightScope {
         return checkpoint == null
                 ? Weight.of(Tensor.measured(shape))
                 : checkpoint.weight(nameOf(name), shape, residency);
+    }
+
+    /**
+     * A convolution's weight {@code [out, in / groups, kernel..]}, packed for its algorithm; where the {@link Residency}
+     * is not {@link Residency#FLOAT32}, in the file's own size if the algorithm can take it so.
+     */
+    public Filter filter(String name, Shape shape, ConvGeometry geometry) {
+        return checkpoint == null
+                ? Filter.of(Tensor.measured(shape), geometry)
+                : checkpoint.filter(nameOf(name), shape, geometry, residency);
     }
 
     /** Integers of type I64 or I32, as they are: ids do not fit float32. */

@@ -1,6 +1,7 @@
 package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.ConvGeometry;
+import dev.reverie.tensor.StoredMatrix;
 import dev.reverie.tensor.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +26,39 @@ public final class Convolution {
      * @param values {@code [out][taps][in / groups]}
      */
     public static Convolution of(ConvGeometry g, int in, int out, float[] values) {
-        ConvolutionKernel fast = DIRECT ? null : MinimalConvolution.of(g, in, out, values);
-        if (fast == null && !DIRECT) {
-            fast = WinogradConvolution.of(g, in, out, values);
+        if (!DIRECT && MinimalConvolution.fits(g, in, out)) {
+            return new Convolution(List.of(new MinimalConvolution(g, in, out, values)));
         }
-        return new Convolution(List.of(fast != null ? fast : direct(g, in, out, values)));
+        if (!DIRECT && WinogradConvolution.fits(g, in, out)) {
+            Panels raw = Panels.ofRows(g.taps() * in, out, values, 0);
+            return new Convolution(List.of(new WinogradConvolution(g, in, out, raw)));
+        }
+        return new Convolution(List.of(new DirectConvolution(axes(g), g.padMode(), g.groups(), in, out, values)));
     }
 
-    private static ConvolutionKernel direct(ConvGeometry g, int in, int out, float[] values) {
-        TapAxis[] axes = {TapAxis.of(axis(g, 0)), TapAxis.of(axis(g, 1)), TapAxis.of(axis(g, 2))};
-        return new DirectConvolution(axes, g.padMode(), g.groups(), in, out, values);
+    /** Whether a convolution can be made of numbers as a file has them: others want them transformed, or spread out. */
+    public static boolean canStream(ConvGeometry g, int in, int out) {
+        boolean minimal = !DIRECT && MinimalConvolution.fits(g, in, out);
+        return g.groups() == 1 && !minimal && !Narrow.fits(1, in, g.taps(), out);
+    }
+
+    /**
+     * The same of numbers that are read row by row, for shapes that {@link #canStream}.
+     *
+     * @param rows {@code [out, taps in]}
+     * @param asStored whether numbers keep their size where they can
+     */
+    public static Convolution of(ConvGeometry g, int in, int out, StoredMatrix rows, boolean asStored) {
+        PanelSource factor = PanelSource.of(rows, asStored);
+        boolean winograd = !DIRECT && WinogradConvolution.fits(g, in, out);
+        return new Convolution(List.of(
+                winograd
+                        ? new WinogradConvolution(g, in, out, factor)
+                        : new DirectConvolution(axes(g), g.padMode(), in, out, factor)));
+    }
+
+    private static TapAxis[] axes(ConvGeometry g) {
+        return new TapAxis[] {TapAxis.of(axis(g, 0)), TapAxis.of(axis(g, 1)), TapAxis.of(axis(g, 2))};
     }
 
     /**

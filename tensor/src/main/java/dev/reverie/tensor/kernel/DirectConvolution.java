@@ -21,7 +21,7 @@ final class DirectConvolution implements ConvolutionKernel {
     private final int inPerGroup;
     private final int outPerGroup;
     /** One factor {@code [taps inPerGroup, outPerGroup]} a group; none for a depthwise or a narrow filter. */
-    private final Panels[] panels;
+    private final PanelSource[] panels;
     /** {@code [taps][channels]} where each channel is a group of its own, or null. */
     private final float @Nullable [] depthwise;
     /** Where there are very few outputs, or null. */
@@ -42,14 +42,30 @@ final class DirectConvolution implements ConvolutionKernel {
         if (inPerGroup == 1 && outPerGroup == 1 && groups > 1) {
             depthwise = new float[values.length];
             Elementwise.transpose(out, k, values, 0, depthwise, 0);
-            panels = new Panels[0];
+            panels = new PanelSource[0];
         } else {
             depthwise = null;
-            panels = new Panels[narrow == null ? groups : 0];
+            panels = new PanelSource[narrow == null ? groups : 0];
             for (int g = 0; g < panels.length; g++) {
                 panels[g] = Panels.ofRows(k, outPerGroup, values, g * outPerGroup * k);
             }
         }
+    }
+
+    /**
+     * One group.
+     *
+     * @param factor {@code [taps in, out]}
+     */
+    DirectConvolution(TapAxis[] axes, PadMode padMode, int in, int out, PanelSource factor) {
+        this.axes = axes.clone();
+        this.padMode = padMode;
+        groups = 1;
+        inPerGroup = in;
+        outPerGroup = out;
+        panels = new PanelSource[] {factor};
+        depthwise = null;
+        narrow = null;
     }
 
     @Override
@@ -147,13 +163,13 @@ final class DirectConvolution implements ConvolutionKernel {
             narrow.run(rows, view.runs, epilogue, scratch);
             return;
         }
-        boolean gather = view.runs.count() > 1 && panels[0].k / view.runs.count() < SHORT_RUN;
+        boolean gather = view.runs.count() > 1 && panels[0].k() / view.runs.count() < SHORT_RUN;
         for (int g = 0; g < groups; g++) {
             Rows own = g == 0 ? rows : rows.shifted(g * inPerGroup, g * outPerGroup);
             Epilogue last = epilogue.from(g * outPerGroup);
             if (gather) {
-                Rows gathered = gather(own, view.runs, panels[g].k, scratch);
-                Product.run(gathered, Runs.of(panels[g].k), panels[g], column, end, last, scratch);
+                Rows gathered = gather(own, view.runs, panels[g].k(), scratch);
+                Product.run(gathered, Runs.of(panels[g].k()), panels[g], column, end, last, scratch);
             } else {
                 Product.run(own, view.runs, panels[g], column, end, last, scratch);
             }

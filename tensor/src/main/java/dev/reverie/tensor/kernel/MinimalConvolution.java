@@ -4,6 +4,7 @@ import dev.reverie.tensor.ConvGeometry;
 import dev.reverie.tensor.ConvGeometry.PadMode;
 import dev.reverie.tensor.Window;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,9 @@ final class MinimalConvolution implements ConvolutionKernel {
     /** One factor {@code [pieces in, out]} a product. */
     private final Panels[] panels;
 
-    private MinimalConvolution(MinimalFiltering scheme, ConvGeometry geometry, int in, int out, float[] values) {
-        this.scheme = scheme;
+    /** @param values {@code [out][taps][in]}, of a shape that {@link #fits} */
+    MinimalConvolution(ConvGeometry geometry, int in, int out, float[] values) {
+        this.scheme = Objects.requireNonNull(scheme(geometry));
         this.window = geometry.axes().getFirst();
         this.padMode = geometry.padMode();
         this.in = in;
@@ -53,17 +55,11 @@ final class MinimalConvolution implements ConvolutionKernel {
         raw.eachPanel((column, width) -> transform(filter, raw, column, width));
     }
 
-    /**
-     * The convolution where this way is the better one, which the shape alone decides, else null.
-     *
-     * @param values {@code [out][taps][in]}
-     */
-    static @Nullable MinimalConvolution of(ConvGeometry geometry, int in, int out, float[] values) {
-        MinimalFiltering scheme = scheme(geometry);
+    /** Whether this way is the better one, which the shape alone decides. */
+    static boolean fits(ConvGeometry geometry, int in, int out) {
         // 16: whole vectors at any lane width
         boolean channels = in >= LEAST_CHANNELS && out >= LEAST_CHANNELS && in % 16 == 0 && out % 16 == 0;
-        boolean worthwhile = channels && (long) in * out <= MOST_PAIRS;
-        return scheme == null || !worthwhile ? null : new MinimalConvolution(scheme, geometry, in, out, values);
+        return channels && (long) in * out <= MOST_PAIRS && scheme(geometry) != null;
     }
 
     private static @Nullable MinimalFiltering scheme(ConvGeometry geometry) {

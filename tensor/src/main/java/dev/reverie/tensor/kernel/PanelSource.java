@@ -1,7 +1,14 @@
 package dev.reverie.tensor.kernel;
 
+import dev.reverie.tensor.StoredMatrix;
+
 /** The right factor of a product, {@code [K, N]}, as float32 {@link Panels}, whole or a block of k at a time. */
 public interface PanelSource {
+    /** Packs a matrix {@code [n, k]}: where {@code asStored}, in the size that its numbers have, if that can be kept. */
+    static PanelSource of(StoredMatrix matrix, boolean asStored) {
+        return asStored && PackedPanels.canHold(matrix.dtype()) ? PackedPanels.of(matrix) : Panels.of(matrix);
+    }
+
     int k();
 
     int n();
@@ -16,12 +23,22 @@ public interface PanelSource {
     Block block(int from, int to, int k, int length, Scratch scratch);
 
     /**
+     * Rows {@code k .. k + length - 1} of the panel that begins with {@code column} and is {@code width} wide, and the
+     * same {@code count - 1} times more, each {@code step} rows further: the taps of a convolution. Valid until this
+     * thread asks again.
+     */
+    Taps taps(int column, int width, int k, int length, int step, int count, Scratch scratch);
+
+    /**
      * Multiplies one row, {@code a[at ..]}, by columns {@code from} up to {@code to} without unpacking them first, as far
      * as there is a kernel for that; {@code c[co]} is column 0. Returns the first column that is left to do.
      */
     default int multiplyRow(float[] a, int at, int from, int to, float[] c, int co, Scratch scratch) {
         return from;
     }
+
+    /** Where taps lie: {@code values[at ..]}, the next {@code distance} further. */
+    record Taps(float[] values, int at, int distance) {}
 
     /** Where such rows lie: full panels are {@code pitch} floats a column, of which the first {@code skip} are earlier k. */
     record Block(float[] values, int base, int pitch, int skip) {

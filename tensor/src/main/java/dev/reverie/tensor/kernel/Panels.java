@@ -1,5 +1,7 @@
 package dev.reverie.tensor.kernel;
 
+import dev.reverie.tensor.StoredMatrix;
+
 /**
  * The right factor of a product, {@code [K, N]}, in the order in which {@link Tile} reads it: panels of columns, each
  * {@code [K][width]}; full panels first, then at most two narrower ones, the last filled up with zeros.
@@ -43,6 +45,28 @@ public final class Panels implements PanelSource {
         panels.eachPanel((column, width) -> {
             int from = wo + column * stride;
             pack(k, Math.min(width, n - column), width, w, from, stride, panels.values, panels.at(column));
+        });
+        return panels;
+    }
+
+    /** Packs a matrix {@code [n, k]} row by row, so that its float32 form is never there as a whole. */
+    public static Panels of(StoredMatrix matrix) {
+        int n = matrix.shape().dim(0);
+        int k = n == 0 ? 0 : matrix.shape().elementCount() / n;
+        Panels panels = zeros(k, n);
+        float[] scales = matrix.scales();
+        panels.eachPanel((column, width) -> {
+            float[] row = new float[k];
+            for (int j = 0; j < Math.min(width, n - column); j++) {
+                matrix.floats((long) (column + j) * k, row, 0, k);
+                if (scales.length > 0) {
+                    Elementwise.scaleBlock(k, scales[scales.length == 1 ? 0 : column + j], row, 0, row, 0);
+                }
+                int to = panels.at(column) + j;
+                for (int i = 0; i < k; i++) {
+                    panels.values[to + i * width] = row[i];
+                }
+            }
         });
         return panels;
     }
@@ -107,6 +131,11 @@ public final class Panels implements PanelSource {
     @Override
     public Block block(int from, int to, int skip, int length, Scratch scratch) {
         return new Block(values, first, k, skip);
+    }
+
+    @Override
+    public Taps taps(int column, int width, int from, int length, int step, int count, Scratch scratch) {
+        return new Taps(values, at(column) + from * width, step * width);
     }
 
     /**

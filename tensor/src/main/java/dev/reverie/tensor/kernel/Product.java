@@ -64,9 +64,9 @@ final class Product {
      * Columns of a piece that first transforms its rows, whole panels: the transform is done again for each part of the
      * columns, so there are only as many parts as give each of a few threads a piece.
      */
-    static int columnsOfTransformed(int blocks, Panels b) {
-        int parts = Math.clamp(b.n / TRANSFORMED_COLUMNS, 1, (TRANSFORMED_PIECES + blocks - 1) / Math.max(1, blocks));
-        return ((b.n + parts - 1) / parts + Tile.WIDTH - 1) / Tile.WIDTH * Tile.WIDTH;
+    static int columnsOfTransformed(int blocks, PanelSource b) {
+        int parts = Math.clamp(b.n() / TRANSFORMED_COLUMNS, 1, (TRANSFORMED_PIECES + blocks - 1) / Math.max(1, blocks));
+        return ((b.n() + parts - 1) / parts + Tile.WIDTH - 1) / Tile.WIDTH * Tile.WIDTH;
     }
 
     /**

@@ -5,7 +5,8 @@ package dev.reverie.tensor.kernel;
  * product reads each block many times while it is in the cache. The chains of the product do not know the difference.
  */
 abstract class WideningPanels implements PanelSource {
-    private static final int BLOCK = 4; // scratch slot
+    private static final int BLOCK = 4; // scratch slots
+    private static final int TAPS = 6;
 
     private final int k;
     private final int n;
@@ -42,5 +43,14 @@ abstract class WideningPanels implements PanelSource {
             widen(column, width, first, length, values, Panels.FIRST + (column - from) * length, scratch);
         }
         return new Block(values, Panels.FIRST - from * length, length, 0);
+    }
+
+    @Override
+    public final Taps taps(int column, int width, int from, int length, int step, int count, Scratch scratch) {
+        float[] values = scratch.floats(TAPS, Panels.FIRST + count * length * width);
+        for (int tap = 0; tap < count; tap++) {
+            widen(column, width, from + tap * step, length, values, Panels.FIRST + tap * length * width, scratch);
+        }
+        return new Taps(values, Panels.FIRST, length * width);
     }
 }

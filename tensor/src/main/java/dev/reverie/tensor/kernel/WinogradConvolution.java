@@ -5,7 +5,6 @@ import dev.reverie.tensor.ConvGeometry.PadMode;
 import dev.reverie.tensor.Window;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution of 3x3, or of any length in time by 3x3, with stride 1, by minimal filtering along the last two axes,
@@ -49,24 +48,21 @@ final class WinogradConvolution implements ConvolutionKernel {
     private final int in;
     private final int out;
     /** {@code [taps of time, 9, in]} by {@code [out]}. */
-    private final Panels raw;
+    private final PanelSource raw;
 
-    private WinogradConvolution(ConvGeometry geometry, int in, int out, float[] values) {
+    /** @param raw {@code [taps of time, 9, in]} by {@code [out]} */
+    WinogradConvolution(ConvGeometry geometry, int in, int out, PanelSource raw) {
         List<Window> axes = geometry.axes();
         this.time = axes.size() == 3 ? axes.getFirst() : Window.of(1);
         this.windows = new Window[] {axes.get(axes.size() - 2), axes.getLast()};
         this.padMode = geometry.padMode();
         this.in = in;
         this.out = out;
-        this.raw = Panels.ofRows(geometry.taps() * in, out, values, 0);
+        this.raw = raw;
     }
 
-    /**
-     * The convolution where this way is the better one, which the shape alone decides, else null.
-     *
-     * @param values {@code [out][taps][in]}
-     */
-    static @Nullable WinogradConvolution of(ConvGeometry geometry, int in, int out, float[] values) {
+    /** Whether this way is the better one, which the shape alone decides. */
+    static boolean fits(ConvGeometry geometry, int in, int out) {
         List<Window> axes = geometry.axes();
         boolean fits = axes.size() >= 2 && geometry.groups() == 1;
         for (int axis = 0; axis < axes.size(); axis++) {
@@ -76,7 +72,7 @@ final class WinogradConvolution implements ConvolutionKernel {
         }
         boolean wide = Math.min(in, out) >= LEAST_CHANNELS;
         boolean whole = in % 16 == 0 && out % 16 == 0; // whole vectors at any lane width
-        return fits && wide && whole ? new WinogradConvolution(geometry, in, out, values) : null;
+        return fits && wide && whole;
     }
 
     private static float[][] floats(double[][] matrix) {
@@ -230,20 +226,21 @@ final class WinogradConvolution implements ConvolutionKernel {
             for (int column = from, width; column < to; column += width) {
                 width = Tile.vectors(out - column) * Tile.UNIT;
                 for (int k = 0; k < in; k += STEPS) {
+                    int steps = Math.min(STEPS, in - k);
+                    PanelSource.Taps taps = raw.taps(column, width, t * TAPS * in + k, steps, in, TAPS, scratch);
                     for (int u = 0; u < SIDE; u++) {
-                        multiply(column, width, t, k, u, begins && k == 0);
+                        multiply(column, width, taps, k, steps, u, begins && k == 0);
                     }
                 }
             }
         }
 
         /** The same for one panel, a block of k and the products {@code u, 0 .. 5}. */
-        private void multiply(int column, int width, int t, int k, int u, boolean begins) {
-            int steps = Math.min(STEPS, in - k);
+        private void multiply(int column, int width, PanelSource.Taps taps, int k, int steps, int u, boolean begins) {
             float[] filters = scratch.floats(FILTERS, SIDE * STEPS * Tile.WIDTH); // [6][steps][width]
-            int source = raw.at(column) + (t * TAPS * in + k) * width;
             float[] g = FILTER_MATRIX[u];
-            Transform.filters(steps * width, raw.values, source, in * width, g, FILTER_MATRIX, filters, 0);
+            Transform.filters(
+                    steps * width, taps.values(), taps.at(), taps.distance(), g, FILTER_MATRIX, filters, 0);
             for (int v = 0; v < SIDE; v++) {
                 int b = v * steps * width;
                 for (int r = 0, count; r < tiles; r += count) {
