@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A model that draws pictures. Immutable; threads may share it.
+ * A model that draws pictures. Threads may share it; only {@link #adapt} changes it.
  *
  * <pre>{@code
  * try (ImageModel painter = ImageModel.load(Path.of("stable-diffusion-v1-5"))) {
@@ -54,6 +54,35 @@ public interface ImageModel extends AutoCloseable {
 
     /** What the request's first picture will take, without computing it. */
     ImagePlan plan(ImageRequest request);
+
+    /**
+     * Changes what stands beside the model: afterwards it is what {@link #load(Path, ImageModelOptions) load} would make
+     * of the same options, to the last bit, and with {@link ImageModelOptions#NONE} the model as published.
+     *
+     * <pre>{@code
+     * painter.adapt(painter.options().withLora(Path.of("watercolour.safetensors"), 0.8));
+     * painter.adapt(ImageModelOptions.NONE);
+     * }</pre>
+     *
+     * <p>Only parts that change are loaded, from the model's own files. LoRAs change the U-Net or the text encoders, or
+     * both; learned words the text encoders. Such a part is let go before it is loaded anew, so that it is never in
+     * memory twice. ControlNets and IP-Adapters leave the model's parts alone; new ones are loaded before old ones are
+     * let go.
+     *
+     * <p>The call waits for runs that go on, and what is asked of the model meanwhile waits for the call. Adapters are
+     * read and checked first. Whatever fails, the model is as it was before; only if its own files, or those of its old
+     * adapters, can no longer be read either, it is closed.
+     *
+     * @throws dev.reverie.tensor.io.CheckpointException if an adapter is damaged or was made for another model
+     * @throws IllegalArgumentException if an adapter does not go with this model
+     * @throws IllegalStateException within a run of this model, which would wait for itself
+     * @throws java.util.concurrent.CancellationException if the thread was interrupted while it waited
+     * @throws ClosedModelException if the model was closed
+     */
+    void adapt(ImageModelOptions options) throws IOException;
+
+    /** What stands beside the model now. */
+    ImageModelOptions options();
 
     /** What the model is, as {@code Stable Diffusion}, and where it came from. */
     String description();

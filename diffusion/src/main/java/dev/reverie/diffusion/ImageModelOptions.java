@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is loaded beside a model.
+ * What stands beside a model: loaded with it, or changed later by {@link ImageModel#adapt}.
  *
  * @param loras added to the weights
  * @param controlNets folders of ControlNets and T2I-Adapters; a request's control images belong to them in this order
@@ -49,12 +49,27 @@ public record ImageModelOptions(
                 plus(loras, new LoraFile(file, scale)), controlNets, ipAdapters, imageEncoder, textualInversions);
     }
 
+    /** With these LoRAs alone: other scales, or none at all. */
+    public ImageModelOptions withLoras(List<LoraFile> files) {
+        return new ImageModelOptions(files, controlNets, ipAdapters, imageEncoder, textualInversions);
+    }
+
     public ImageModelOptions withControlNet(Path path) {
         return new ImageModelOptions(loras, plus(controlNets, path), ipAdapters, imageEncoder, textualInversions);
     }
 
+    /** With these ControlNets alone, or none at all. */
+    public ImageModelOptions withControlNets(List<Path> paths) {
+        return new ImageModelOptions(loras, paths, ipAdapters, imageEncoder, textualInversions);
+    }
+
     public ImageModelOptions withIpAdapter(Path file) {
         return new ImageModelOptions(loras, controlNets, plus(ipAdapters, file), imageEncoder, textualInversions);
+    }
+
+    /** With these IP-Adapters alone, or none at all. */
+    public ImageModelOptions withIpAdapters(List<Path> files) {
+        return new ImageModelOptions(loras, controlNets, files, imageEncoder, textualInversions);
     }
 
     public ImageModelOptions withImageEncoder(Path folder) {

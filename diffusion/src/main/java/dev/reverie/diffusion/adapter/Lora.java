@@ -3,10 +3,7 @@ package dev.reverie.diffusion.adapter;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.CheckpointException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -25,22 +22,14 @@ public final class Lora {
     static final String WEIGHT = ".weight";
     static final String BIAS = ".bias";
 
-    /** What tells the states of a file apart without reading all of it. */
-    private record Identity(Path file, long size, FileTime modified) {
-        static Identity of(Path file) throws IOException {
-            BasicFileAttributes state = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Identity(file.toRealPath(), state.size(), state.lastModifiedTime());
-        }
-    }
-
     private final String name;
-    private final Identity identity;
+    private final FileState state;
     /** By part, then by the flat name of a module with {@link #WEIGHT} or {@link #BIAS} at its end. */
     private final Map<String, Map<String, WeightChange>> changes;
 
-    private Lora(String name, Identity identity, Map<String, Map<String, WeightChange>> changes) {
+    private Lora(String name, FileState state, Map<String, Map<String, WeightChange>> changes) {
         this.name = name;
-        this.identity = identity;
+        this.state = state;
         this.changes = Collections.unmodifiableMap(changes);
     }
 
@@ -53,7 +42,7 @@ public final class Lora {
     public static Lora load(Path file) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             Path opened = Path.of(checkpoint.sources().getFirst().name());
-            return new Lora(checkpoint.name(), Identity.of(opened), LoraReader.read(checkpoint));
+            return new Lora(checkpoint.name(), FileState.of(opened), LoraReader.read(checkpoint));
         }
     }
 
@@ -67,18 +56,23 @@ public final class Lora {
         return changes.keySet();
     }
 
+    /** The file as it was when this was read. */
+    FileState state() {
+        return state;
+    }
+
     Map<String, WeightChange> changesOf(String part) {
         return changes.getOrDefault(part, Map.of());
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Lora lora && identity.equals(lora.identity);
+        return other instanceof Lora lora && state.equals(lora.state);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hashCode(identity);
+        return Objects.hashCode(state);
     }
 
     @Override

@@ -42,6 +42,9 @@ public record LoraSet(List<Scaled> loras) {
         }
     }
 
+    /** What is left of a LoRA in the part that it changed: enough to tell it apart, and none of its numbers. */
+    public record Trace(FileState file, double scale) {}
+
     public LoraSet {
         loras = List.copyOf(loras);
     }
@@ -79,6 +82,20 @@ public record LoraSet(List<Scaled> loras) {
         if (!patch.isEmpty()) {
             checkpoint.patch(patch);
         }
+    }
+
+    /**
+     * What {@link #patch} leaves in a part: sets of equal traces make the same weights of it. Kept beside the part, it
+     * tells whether another set asks for the part to be loaded again.
+     *
+     * @param part as for {@link #patch}
+     */
+    public List<Trace> tracesIn(String part) {
+        String known = partOf(part);
+        return loras.stream()
+                .filter(scaled -> scaled.lora.parts().contains(known) && scaled.scaleOf(known) != 0)
+                .map(scaled -> new Trace(scaled.lora.state(), scaled.scaleOf(known)))
+                .toList();
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.reverie.diffusion.family;
 
-import dev.reverie.diffusion.ClosedModelException;
 import dev.reverie.diffusion.ControlImage;
 import dev.reverie.diffusion.Image;
 import dev.reverie.diffusion.ImageModel;
@@ -21,35 +20,37 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
 
 /** Stable Diffusion 1 and 2, SDXL and its refiner, and what was made of them for editing and few steps. */
 final class StableDiffusion implements ImageModel {
     private final String name;
-    /** Null once closed. */
-    private volatile @Nullable StableDiffusionParts parts;
+    private final AdaptableParts parts;
 
-    private StableDiffusion(StableDiffusionParts parts, String name) {
+    private StableDiffusion(AdaptableParts parts, String name) {
         this.parts = parts;
         this.name = name;
     }
 
     static StableDiffusion load(ModelFiles files, Path path, ImageModelOptions options) throws IOException {
-        return new StableDiffusion(
-                new StableDiffusionLoader(files, options).load(), String.valueOf(path.getFileName()));
+        return new StableDiffusion(AdaptableParts.load(files, options), String.valueOf(path.getFileName()));
     }
 
-    private StableDiffusionParts openParts() {
-        StableDiffusionParts open = parts;
-        if (open == null) {
-            throw new ClosedModelException();
-        }
-        return open;
+    @Override
+    public void adapt(ImageModelOptions wanted) throws IOException {
+        parts.adapt(wanted);
+    }
+
+    @Override
+    public ImageModelOptions options() {
+        return parts.options();
     }
 
     @Override
     public List<Image> generateAll(ImageRequest request, StepListener listener) {
-        StableDiffusionParts open = openParts();
+        return parts.use(open -> pictures(open, request, listener));
+    }
+
+    private List<Image> pictures(StableDiffusionParts open, ImageRequest request, StepListener listener) {
         RunInputs inputs = inputs(open, request);
         HeapBudget.require(plan(open, request, inputs));
         List<Image> pictures = new ArrayList<>();
@@ -106,7 +107,7 @@ final class StableDiffusion implements ImageModel {
     }
 
     private void requireGoingOn(StepListener listener) {
-        openParts();
+        parts.requireOpen();
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("interrupted");
         }
@@ -117,8 +118,7 @@ final class StableDiffusion implements ImageModel {
 
     @Override
     public ImagePlan plan(ImageRequest request) {
-        StableDiffusionParts open = openParts();
-        return plan(open, request, inputs(open, request));
+        return parts.use(open -> plan(open, request, inputs(open, request)));
     }
 
     /** One step of each pass, measured; all steps of a pass cost the same. */
@@ -142,6 +142,6 @@ final class StableDiffusion implements ImageModel {
 
     @Override
     public void close() {
-        parts = null;
+        parts.close();
     }
 }

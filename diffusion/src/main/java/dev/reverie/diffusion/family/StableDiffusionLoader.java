@@ -2,18 +2,14 @@ package dev.reverie.diffusion.family;
 
 import dev.reverie.diffusion.ImageModelOptions;
 import dev.reverie.diffusion.ImageModelOptions.LoraFile;
-import dev.reverie.diffusion.adapter.IpAdapter;
+import dev.reverie.diffusion.adapter.FileState;
 import dev.reverie.diffusion.adapter.Lora;
 import dev.reverie.diffusion.adapter.LoraSet;
-import dev.reverie.diffusion.adapter.ReferenceEncoder;
-import dev.reverie.diffusion.image.ClipProcessor;
+import dev.reverie.diffusion.family.LoadedParts.Part;
+import dev.reverie.diffusion.family.LoadedParts.Recipe;
 import dev.reverie.diffusion.prompt.TextualInversion;
 import dev.reverie.diffusion.schedule.SchedulerConfig;
-import dev.reverie.diffusion.unet.ControlModel;
-import dev.reverie.diffusion.unet.ControlNet;
-import dev.reverie.diffusion.unet.ControlNetConfig;
-import dev.reverie.diffusion.unet.T2iAdapter;
-import dev.reverie.diffusion.unet.T2iAdapterConfig;
+import dev.reverie.diffusion.unet.CrossContext;
 import dev.reverie.diffusion.unet.Unet;
 import dev.reverie.diffusion.unet.UnetConfig;
 import dev.reverie.diffusion.vae.Autoencoder;
@@ -23,108 +19,187 @@ import dev.reverie.diffusion.vae.KlConfig;
 import dev.reverie.diffusion.vae.TinyConfig;
 import dev.reverie.nn.encoder.ClipText;
 import dev.reverie.nn.encoder.ClipTextConfig;
-import dev.reverie.nn.encoder.ClipVision;
-import dev.reverie.nn.encoder.ClipVisionConfig;
 import dev.reverie.nn.tokenizer.Tokenizer;
+import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.Json;
-import dev.reverie.tensor.io.Residency;
-import dev.reverie.tensor.io.WeightScope;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a Stable Diffusion together from its files: names, numbers and assembly. */
+/**
+ * Puts a Stable Diffusion together from its files: names, numbers and assembly. In two halves: {@link #prepare} reads
+ * and checks what stands beside the model and lets go of nothing, {@link #load} makes the model's own parts.
+ */
 final class StableDiffusionLoader {
     private static final double USUAL_GUIDANCE = 7.5;
     private static final double USUAL_GUIDANCE_XL = 5;
     private static final int USUAL_SAMPLE_SIZE = 64;
+    private static final String UNET = "unet";
+    private static final String VAE = "vae";
+    private static final List<String> TEXT_ENCODERS = List.of("text_encoder", "text_encoder_2");
     /** Buffers that old files hold, and that are computed. */
     private static final String[] COMPUTED = {"text_model.embeddings.position_ids", "embeddings.position_ids"};
 
+    /** The files of a learned word, and what they say. */
+    private record Word(FileState state, TextualInversion learned) {}
+
     private final ModelFiles files;
     private final ImageModelOptions options;
-    private long weightBytes;
+    private final LoadedParts loaded;
+    private final LoraSet loras;
+    private final List<Word> words = new ArrayList<>();
 
-    StableDiffusionLoader(ModelFiles files, ImageModelOptions options) {
+    private StableDiffusionLoader(ModelFiles files, ImageModelOptions options, LoadedParts loaded, LoraSet loras) {
         this.files = files;
         this.options = options;
+        this.loaded = loaded;
+        this.loras = loras;
     }
 
+    /**
+     * Reads all adapters and holds them against the model's files.
+     *
+     * @param loaded takes over what is loaded, and gets what is not
+     * @param sites cross attentions of the U-Net, if it is loaded: networks beside it are loaded now then; or null
+     */
+    static StableDiffusionLoader prepare(
+            ModelFiles files,
+            ImageModelOptions options,
+            LoadedParts loaded,
+            @Nullable List<CrossContext.Site> sites)
+            throws IOException {
+        LoraSet loras = LoraSet.empty();
+        for (LoraFile file : options.loras()) {
+            loras = loras.with(Lora.load(file.file()), file.scale());
+        }
+        StableDiffusionLoader loader = new StableDiffusionLoader(files, options, loaded, loras);
+        for (Path file : options.textualInversions()) {
+            loader.words.add(new Word(FileState.of(file), TextualInversion.load(file)));
+        }
+        loader.requireFit();
+        if (sites != null) {
+            SideNetworks.load(files, options, loaded, sites);
+        }
+        return loader;
+    }
+
+    /** Opens each part that is to be loaded, and looks whether LoRAs and learned words go with it. */
+    private void requireFit() throws IOException {
+        loras.requireParts(patchedParts());
+        for (String part : patchedParts()) {
+            if (!loaded.has(recipe(part))) {
+                open(part).close();
+                if (TEXT_ENCODERS.contains(part) && !words.isEmpty()) {
+                    tokenizer(part);
+                    rows(part, ClipTextConfig.read(files.config(part)).width());
+                }
+            }
+        }
+    }
+
+    private List<String> patchedParts() throws IOException {
+        List<String> parts = new ArrayList<>();
+        for (String part : List.of(UNET, TEXT_ENCODERS.getFirst(), TEXT_ENCODERS.getLast())) {
+            if (files.has(part)) {
+                parts.add(part);
+            }
+        }
+        return parts;
+    }
+
+    private Recipe recipe(String part) {
+        List<Object> changes = new ArrayList<>(loras.tracesIn(part));
+        if (TEXT_ENCODERS.contains(part)) {
+            words.forEach(word -> changes.add(word.state));
+        }
+        return new Recipe(part, changes);
+    }
+
+    /** Loads what is not loaded yet, having let go of what is not wanted any more. */
     StableDiffusionParts load() throws IOException {
+        Set<Recipe> wanted = new LinkedHashSet<>(List.of(recipe(VAE)));
+        for (String part : patchedParts()) {
+            wanted.add(recipe(part));
+        }
+        loaded.letGo(wanted);
         boolean xl = files.pipelineClass().contains("XL");
         Json index = files.modelIndex();
-        LoraSet loras = loras();
-        Unet unet = read(open("unet", loras), scope -> Unet.load(scope, UnetConfig.read(files.config("unet"))));
-        Autoencoder autoencoder = autoencoder();
+        Unet unet = loaded.get(Unet.class, recipe(UNET), this::unet);
+        Autoencoder autoencoder = loaded.get(Autoencoder.class, recipe(VAE), this::autoencoder);
+        List<PromptEncoder> encoders = promptEncoders(xl);
+        SideNetworks beside = SideNetworks.load(files, options, loaded, unet.crossSites());
         return new StableDiffusionParts(
-                new PromptEncoders(
-                        promptEncoders(xl, loras), xl, xl && index.getBoolean("force_zeros_for_empty_prompt", true)),
+                new PromptEncoders(encoders, xl, xl && index.getBoolean("force_zeros_for_empty_prompt", true)),
                 unet,
                 autoencoder,
                 SchedulerConfig.read(files.config("scheduler")),
-                controlNets(),
-                ipAdapters(unet),
-                referenceEncoder(),
-                files.config("unet").getInt("sample_size", USUAL_SAMPLE_SIZE) * autoencoder.spatialFactor(),
+                beside.controlNets(),
+                beside.ipAdapters(),
+                beside.referenceEncoder(),
+                files.config(UNET).getInt("sample_size", USUAL_SAMPLE_SIZE) * autoencoder.spatialFactor(),
                 xl ? USUAL_GUIDANCE_XL : USUAL_GUIDANCE,
                 xl && index.getBoolean("requires_aesthetics_score", false),
-                weightBytes);
+                loaded.weightBytes());
     }
 
-    private Autoencoder autoencoder() throws IOException {
-        Json config = files.config("vae");
-        boolean tiny = files.className("vae").equals("AutoencoderTiny");
-        return read(
-                files.open("vae"),
+    private Part<Unet> unet() throws IOException {
+        return LoadedParts.read(open(UNET), scope -> Unet.load(scope, UnetConfig.read(files.config(UNET))));
+    }
+
+    private Part<Autoencoder> autoencoder() throws IOException {
+        Json config = files.config(VAE);
+        boolean tiny = files.className(VAE).equals("AutoencoderTiny");
+        return LoadedParts.read(
+                files.open(VAE),
                 scope -> tiny
                         ? AutoencoderTiny.load(scope, TinyConfig.read(config))
                         : AutoencoderKl.load(scope, KlConfig.read(config)));
     }
 
-    private List<PromptEncoder> promptEncoders(boolean xl, LoraSet loras) throws IOException {
+    private List<PromptEncoder> promptEncoders(boolean xl) throws IOException {
         List<PromptEncoder> encoders = new ArrayList<>();
-        for (String suffix : List.of("", "_2")) {
-            if (files.has("text_encoder" + suffix)) {
-                encoders.add(promptEncoder(suffix, xl, loras));
+        for (String part : TEXT_ENCODERS) {
+            if (files.has(part)) {
+                encoders.add(loaded.get(PromptEncoder.class, recipe(part), () -> promptEncoder(part, xl)));
             }
         }
         return encoders;
     }
 
-    private PromptEncoder promptEncoder(String suffix, boolean xl, LoraSet loras) throws IOException {
-        String part = "text_encoder" + suffix;
-        ClipText encoder = read(
-                open(part, loras), scope -> ClipText.load(scope, ClipTextConfig.read(files.config(part))), COMPUTED);
-        Tokenizer tokenizer = files.tokenizer("tokenizer" + suffix);
-        for (Path file : options.textualInversions()) {
-            TextualInversion learned = TextualInversion.load(file);
-            int width = encoder.config().width();
-            tokenizer = learned.addedTo(tokenizer);
-            encoder = encoder.withTokens(suffix.isEmpty() ? learned.rows(width) : learned.secondRows(width));
+    private Part<PromptEncoder> promptEncoder(String part, boolean xl) throws IOException {
+        Part<ClipText> text = LoadedParts.read(
+                open(part), scope -> ClipText.load(scope, ClipTextConfig.read(files.config(part))), COMPUTED);
+        ClipText encoder = text.value();
+        for (Tensor rows : rows(part, encoder.config().width())) {
+            encoder = encoder.withTokens(rows);
         }
-        return new PromptEncoder(tokenizer, encoder, !xl, xl ? 1 : 0);
+        return new Part<>(new PromptEncoder(tokenizer(part), encoder, !xl, xl ? 1 : 0), text.weightBytes());
     }
 
-    private LoraSet loras() throws IOException {
-        LoraSet loras = LoraSet.empty();
-        for (LoraFile file : options.loras()) {
-            loras = loras.with(Lora.load(file.file()), file.scale());
+    /** That of a text encoder, with learned words. */
+    private Tokenizer tokenizer(String textEncoder) throws IOException {
+        Tokenizer tokenizer = files.tokenizer(textEncoder.replace("text_encoder", "tokenizer"));
+        for (Word word : words) {
+            tokenizer = word.learned.addedTo(tokenizer);
         }
-        List<String> parts = new ArrayList<>();
-        for (String part : List.of("unet", "text_encoder", "text_encoder_2")) {
-            if (files.has(part)) {
-                parts.add(part);
-            }
-        }
-        loras.requireParts(parts);
-        return loras;
+        return tokenizer;
     }
 
-    private Checkpoint open(String part, LoraSet loras) throws IOException {
+    /** What learned words add to the table of a text encoder. */
+    private List<Tensor> rows(String textEncoder, int width) {
+        boolean first = textEncoder.equals(TEXT_ENCODERS.getFirst());
+        return words.stream()
+                .map(word -> first ? word.learned.rows(width) : word.learned.secondRows(width))
+                .toList();
+    }
+
+    /** A part's tensors, with what LoRAs make of them. */
+    private Checkpoint open(String part) throws IOException {
         Checkpoint checkpoint = files.open(part);
         try {
             loras.patch(part, checkpoint);
@@ -133,70 +208,5 @@ final class StableDiffusionLoader {
             throw e;
         }
         return checkpoint;
-    }
-
-    private List<IpAdapter> ipAdapters(Unet unet) throws IOException {
-        List<IpAdapter> adapters = new ArrayList<>();
-        for (Path file : options.ipAdapters()) {
-            adapters.add(IpAdapter.load(file, unet.crossSites()));
-        }
-        return adapters;
-    }
-
-    /** Beside the model, or within it; null where no adapter asks for it. */
-    private @Nullable ReferenceEncoder referenceEncoder() throws IOException {
-        Path folder = options.imageEncoder();
-        if (options.ipAdapters().isEmpty()) {
-            return null;
-        }
-        if (folder == null && !files.has("image_encoder")) {
-            throw new IllegalArgumentException(
-                    "IP-Adapters need a CLIP image encoder, which this model does not have: name its folder beside them");
-        }
-        Json config = folder == null ? files.config("image_encoder") : Json.read(folder.resolve("config.json"));
-        Checkpoint checkpoint = folder == null ? files.open("image_encoder") : Checkpoint.open(folder);
-        ClipVision vision = read(
-                checkpoint,
-                scope -> ClipVision.load(scope, ClipVisionConfig.read(config)),
-                "vision_model.embeddings.position_ids");
-        return new ReferenceEncoder(vision, processor(folder));
-    }
-
-    private ClipProcessor processor(@Nullable Path folder) throws IOException {
-        if (folder == null && files.has("feature_extractor")) {
-            return ClipProcessor.read(files.config("feature_extractor"));
-        }
-        Path beside = folder == null ? null : folder.resolve("preprocessor_config.json");
-        return beside != null && Files.exists(beside) ? ClipProcessor.read(Json.read(beside)) : ClipProcessor.STANDARD;
-    }
-
-    private List<ControlModel> controlNets() throws IOException {
-        List<ControlModel> nets = new ArrayList<>();
-        for (Path folder : options.controlNets()) {
-            nets.add(controlModel(folder, Json.read(folder.resolve("config.json"))));
-        }
-        return nets;
-    }
-
-    private ControlModel controlModel(Path folder, Json json) throws IOException {
-        if (json.getString("_class_name", "").equals("T2IAdapter")) {
-            T2iAdapterConfig config = T2iAdapterConfig.read(json);
-            return read(Checkpoint.open(folder), scope -> T2iAdapter.load(scope, config));
-        }
-        ControlNetConfig config = ControlNetConfig.read(json);
-        return read(Checkpoint.open(folder), scope -> ControlNet.load(scope, config));
-    }
-
-    private interface Loading<T> {
-        T load(WeightScope scope) throws IOException;
-    }
-
-    private <T> T read(Checkpoint checkpoint, Loading<T> loading, String... ignored) throws IOException {
-        try (checkpoint) {
-            weightBytes += checkpoint.float32Bytes();
-            T part = loading.load(checkpoint.root(Residency.AS_STORED));
-            checkpoint.finish(ignored);
-            return part;
-        }
     }
 }

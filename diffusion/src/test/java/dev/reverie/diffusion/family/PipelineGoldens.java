@@ -166,7 +166,9 @@ public final class PipelineGoldens {
             for (Json adapter : list("ip_adapters")) {
                 options = options.withIpAdapter(folder.resolve(adapter.getString("file")));
             }
-            StableDiffusionParts p = new StableDiffusionLoader(ModelFiles.open(model()), options).load();
+            StableDiffusionParts p = StableDiffusionLoader.prepare(
+                            ModelFiles.open(model()), options, LoadedParts.none(), null)
+                    .load();
             return p.withScheduler(SchedulerConfig.read(json.get("scheduler")));
         }
 

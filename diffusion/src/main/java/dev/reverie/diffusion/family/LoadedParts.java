@@ -1,0 +1,96 @@
+package dev.reverie.diffusion.family;
+
+import dev.reverie.tensor.io.Checkpoint;
+import dev.reverie.tensor.io.Residency;
+import dev.reverie.tensor.io.WeightScope;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Parts of a model by what they are made of. What was loaded before from the same is taken over and not loaded again.
+ * For one thread at a time.
+ */
+final class LoadedParts {
+    /**
+     * What a part is made of.
+     *
+     * @param part {@code unet}, {@code controlnet} ..
+     * @param files states of the files beside the model's own, with what they count; compared, never read
+     */
+    record Recipe(String part, List<?> files) {
+        Recipe {
+            files = List.copyOf(files);
+        }
+    }
+
+    /** A part and the bytes of its weights as float32. */
+    record Part<T>(T value, long weightBytes) {}
+
+    /** Loads a part. */
+    interface Loading<T> {
+        Part<T> load() throws IOException;
+    }
+
+    /** Puts a part together from its tensors. */
+    interface Assembly<T> {
+        T load(WeightScope scope) throws IOException;
+    }
+
+    private final Map<Recipe, Part<?>> before;
+    private final Map<Recipe, Part<?>> parts = new HashMap<>();
+
+    private LoadedParts(Map<Recipe, Part<?>> before) {
+        this.before = before;
+    }
+
+    static LoadedParts none() {
+        return new LoadedParts(new HashMap<>());
+    }
+
+    /** None yet, with all that is here to take over; that stays until {@link #letGo}. */
+    LoadedParts successor() {
+        Map<Recipe, Part<?>> all = new HashMap<>(before);
+        all.putAll(parts);
+        return new LoadedParts(all);
+    }
+
+    /** Taken over, or loaded. */
+    <T> T get(Class<T> type, Recipe recipe, Loading<T> loading) throws IOException {
+        Part<?> found = parts.containsKey(recipe) ? parts.get(recipe) : before.get(recipe);
+        Part<?> part = found == null ? loading.load() : found;
+        parts.put(recipe, part);
+        return type.cast(part.value());
+    }
+
+    /** Whether {@link #get} would not have to load it. */
+    boolean has(Recipe recipe) {
+        return parts.containsKey(recipe) || before.containsKey(recipe);
+    }
+
+    /** Lets go of what was there before and was not taken over, but what {@code wanted} will be. */
+    void letGo(Set<Recipe> wanted) {
+        before.keySet().retainAll(wanted);
+    }
+
+    /** Lets go of all. */
+    void clear() {
+        before.clear();
+        parts.clear();
+    }
+
+    long weightBytes() {
+        return parts.values().stream().mapToLong(Part::weightBytes).sum();
+    }
+
+    /** Reads a whole checkpoint and closes it. */
+    static <T> Part<T> read(Checkpoint checkpoint, Assembly<T> assembly, String... ignored) throws IOException {
+        try (checkpoint) {
+            T part = assembly.load(checkpoint.root(Residency.AS_STORED));
+            checkpoint.finish(ignored);
+            return new Part<>(part, checkpoint.float32Bytes());
+        }
+    }
+}

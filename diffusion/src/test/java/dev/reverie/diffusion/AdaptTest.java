@@ -1,0 +1,329 @@
+package dev.reverie.diffusion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reverie.diffusion.ImageModelOptions.LoraFile;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.io.CheckpointException;
+import dev.reverie.tensor.io.SafetensorsWriter;
+import dev.reverie.tensor.random.TorchRandom;
+import dev.reverie.testing.Goldens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An adapted model draws what one draws that was loaded so, bit by bit; and one that could not be adapted, as before. */
+class AdaptTest {
+    private static final Path MODEL = Goldens.repository().resolve("goldens/pipeline/sd15-ip-adapter");
+    private static final Path LORA = MODEL.resolve("lora-peft.safetensors");
+    private static final ImageRequest REQUEST = ImageRequest.of("a red fox").withSize(32, 32).withSteps(1);
+    private static final Image PICTURE = Image.of(4, 4, 3, new byte[48]);
+
+    @TempDir
+    Path folder;
+
+    private static byte[] loaded(Path model, ImageModelOptions options, ImageRequest request) throws IOException {
+        try (ImageModel painter = ImageModel.load(model, options)) {
+            return painter.generate(request).pixels();
+        }
+    }
+
+    private static byte[] loaded(ImageModelOptions options) throws IOException {
+        return loaded(MODEL, options, REQUEST);
+    }
+
+    private static void assertUnlike(byte[] a, byte[] b) {
+        assertFalse(Arrays.equals(a, b), "both are the same");
+    }
+
+    @Test
+    void aLoraOtherScalesAndNoneAgain() throws IOException {
+        byte[] published = loaded(ImageModelOptions.NONE);
+        try (ImageModel painter = ImageModel.load(MODEL)) {
+            painter.adapt(painter.options().withLora(LORA, 0.7));
+            byte[] adapted = painter.generate(REQUEST).pixels();
+            assertArrayEquals(loaded(ImageModelOptions.NONE.withLora(LORA, 0.7)), adapted);
+            assertUnlike(published, adapted);
+            assertEquals(List.of(new LoraFile(LORA, 0.7)), painter.options().loras());
+
+            painter.adapt(painter.options().withLoras(List.of(new LoraFile(LORA, -2))));
+            byte[] scaled = painter.generate(REQUEST).pixels();
+            assertArrayEquals(loaded(ImageModelOptions.NONE.withLora(LORA, -2)), scaled);
+            assertUnlike(adapted, scaled);
+
+            painter.adapt(ImageModelOptions.NONE);
+            assertArrayEquals(published, painter.generate(REQUEST).pixels());
+        }
+    }
+
+    @Test
+    void networksBesideTheModel() throws IOException {
+        ImageModelOptions options = ImageModelOptions.NONE
+                .withControlNet(MODEL.resolve("controlnet"))
+                .withIpAdapter(MODEL.resolve("ip-adapter.safetensors"));
+        ImageRequest request = REQUEST.withControls(List.of(ControlImage.of(PICTURE)))
+                .withReferences(List.of(ReferenceImages.of(PICTURE)));
+        try (ImageModel painter = ImageModel.load(MODEL)) {
+            byte[] published = painter.generate(REQUEST).pixels();
+            assertThrows(IllegalArgumentException.class, () -> painter.generate(request));
+            painter.adapt(options.withLora(LORA, 1));
+            assertArrayEquals(
+                    loaded(MODEL, options.withLora(LORA, 1), request),
+                    painter.generate(request).pixels());
+            painter.adapt(options);
+            assertArrayEquals(
+                    loaded(MODEL, options, request), painter.generate(request).pixels());
+            painter.adapt(options.withIpAdapters(List.of()).withControlNets(List.of()));
+            assertArrayEquals(published, painter.generate(REQUEST).pixels());
+            assertThrows(IllegalArgumentException.class, () -> painter.generate(request));
+        }
+    }
+
+    @Test
+    void learnedWords() throws IOException {
+        Path word = tensors("word", "<fox>", new TorchRandom(1).randn(2, 24));
+        ImageModelOptions options = ImageModelOptions.NONE.withTextualInversion(word);
+        ImageRequest request = ImageRequest.of("a <fox>").withSize(32, 32).withSteps(1);
+        byte[] known = loaded(MODEL, options, request);
+        try (ImageModel painter = ImageModel.load(MODEL)) {
+            byte[] unknown = painter.generate(request).pixels();
+            assertUnlike(known, unknown);
+            painter.adapt(options);
+            assertArrayEquals(known, painter.generate(request).pixels());
+            painter.adapt(ImageModelOptions.NONE);
+            assertArrayEquals(unknown, painter.generate(request).pixels());
+        }
+    }
+
+    @Test
+    void anEmbeddedModel() throws IOException {
+        Path emoji = Goldens.repository().resolve("models/emoji/src/main/resources/dev/reverie/models/emoji");
+        Path lora = folder.resolve("lora.safetensors");
+        new SafetensorsWriter()
+                .put("lora_unet_mid_block_resnets_0_conv1.lora_down.weight", new TorchRandom(1).randn(2, 160, 3, 3))
+                .put("lora_unet_mid_block_resnets_0_conv1.lora_up.weight", new TorchRandom(2).randn(160, 2, 1, 1))
+                .write(lora);
+        ImageModelOptions options = ImageModelOptions.NONE.withLora(lora, 1);
+        byte[] with = loaded(emoji, options, REQUEST);
+        try (ImageModel painter = ImageModel.load(emoji)) {
+            byte[] published = painter.generate(REQUEST).pixels();
+            assertUnlike(published, with);
+            painter.adapt(options);
+            assertArrayEquals(with, painter.generate(REQUEST).pixels());
+            painter.adapt(ImageModelOptions.NONE);
+            assertArrayEquals(published, painter.generate(REQUEST).pixels());
+        }
+    }
+
+    /** The same path, other numbers. */
+    @Test
+    void aLoraThatWasTrainedOn() throws IOException {
+        Path lora = folder.resolve("lora.safetensors");
+        byte[] bytes = Files.readAllBytes(LORA);
+        Files.write(lora, bytes);
+        try (ImageModel painter = ImageModel.load(MODEL, ImageModelOptions.NONE.withLora(lora, 1))) {
+            byte[] first = painter.generate(REQUEST).pixels();
+            Arrays.fill(bytes, bytes.length - 64, bytes.length, (byte) 0x3F);
+            Files.write(lora, bytes);
+            assertArrayEquals(first, painter.generate(REQUEST).pixels(), "nothing was asked for");
+            painter.adapt(painter.options());
+            assertArrayEquals(
+                    loaded(ImageModelOptions.NONE.withLora(lora, 1)),
+                    painter.generate(REQUEST).pixels());
+        }
+    }
+
+    private Path tensors(String file, String name, Tensor tensor) throws IOException {
+        Path path = folder.resolve(file + ".safetensors");
+        new SafetensorsWriter().put(name, tensor).write(path);
+        return path;
+    }
+
+    @Test
+    void whatCannotBeLoadedLeavesTheModel() throws IOException {
+        ImageModelOptions before = ImageModelOptions.NONE.withLora(LORA, 0.5);
+        Path text = Files.writeString(folder.resolve("text.safetensors"), "no tensors here");
+        byte[] half = Arrays.copyOf(Files.readAllBytes(LORA), 20_000);
+        Path cut = Files.write(folder.resolve("cut.safetensors"), half);
+        Path stranger =
+                tensors("stranger", "unet.conv_in.lora_A.weight", new TorchRandom(1).randn(1, 9));
+        Path wide = tensors("wide", "<w>", new TorchRandom(1).randn(1, 9));
+        Path missing = folder.resolve("missing.safetensors");
+        byte[] pixels = loaded(before);
+        try (ImageModel painter = ImageModel.load(MODEL, before)) {
+            for (ImageModelOptions wrong : List.of(
+                    ImageModelOptions.NONE.withLora(text, 1),
+                    ImageModelOptions.NONE.withLora(cut, 1),
+                    ImageModelOptions.NONE.withLora(stranger, 1),
+                    ImageModelOptions.NONE.withLora(missing, 1),
+                    ImageModelOptions.NONE.withLora(LORA, 500),
+                    ImageModelOptions.NONE.withTextualInversion(wide),
+                    ImageModelOptions.NONE.withControlNet(missing),
+                    ImageModelOptions.NONE.withControlNet(MODEL.resolve("vae")),
+                    ImageModelOptions.NONE.withIpAdapter(LORA),
+                    ImageModelOptions.NONE
+                            .withControlNet(MODEL.resolve("controlnet"))
+                            .withIpAdapter(MODEL.resolve("ip-adapter.safetensors"))
+                            .withImageEncoder(MODEL.resolve("vae")))) {
+                Exception fault = assertThrows(Exception.class, () -> painter.adapt(wrong), wrong::toString);
+                assertTrue(fault instanceof IOException || fault instanceof IllegalArgumentException, fault.toString());
+                assertEquals(before, painter.options());
+                assertArrayEquals(pixels, painter.generate(REQUEST).pixels(), wrong::toString);
+            }
+        }
+    }
+
+    /** Its own files are checked before anything is let go. */
+    @Test
+    void aModelWhoseFilesAreGoneGoesOn() throws IOException {
+        Path copy = copy();
+        try (ImageModel painter = ImageModel.load(copy)) {
+            byte[] pixels = painter.generate(REQUEST).pixels();
+            Files.delete(copy.resolve("text_encoder/model.safetensors"));
+            assertThrows(CheckpointException.class, () -> painter.adapt(ImageModelOptions.NONE.withLora(LORA, 1)));
+            assertArrayEquals(pixels, painter.generate(REQUEST).pixels());
+            painter.adapt(ImageModelOptions.NONE.withControlNet(MODEL.resolve("controlnet")));
+            assertArrayEquals(pixels, painter.generate(REQUEST).pixels());
+        }
+    }
+
+    @Test
+    void aModelWhoseFilesWereDamagedIsClosed() throws IOException {
+        Path copy = copy();
+        ImageModel painter = ImageModel.load(copy);
+        Path file = copy.resolve("unet/config.json");
+        Files.writeString(file, Files.readString(file).replace("\"out_channels\": 4", "\"out_channels\": 5"));
+        ImageModelOptions options = ImageModelOptions.NONE.withLora(LORA, 1);
+        CheckpointException fault = assertThrows(CheckpointException.class, () -> painter.adapt(options));
+        assertTrue(String.valueOf(fault.getMessage()).contains("conv_out"), fault::toString);
+        assertThrows(ClosedModelException.class, () -> painter.generate(REQUEST));
+        assertThrows(ClosedModelException.class, () -> painter.adapt(ImageModelOptions.NONE));
+    }
+
+    private Path copy() throws IOException {
+        Path copy = folder.resolve("copy");
+        try (Stream<Path> files = Files.walk(MODEL)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(MODEL.relativize(file).toString()));
+            }
+        }
+        return copy;
+    }
+
+    /** Whenever an interrupt comes, the model is one or the other. */
+    @Test
+    void anInterruptLeavesTheModelWhole() throws Exception {
+        ImageModelOptions with = ImageModelOptions.NONE.withLora(LORA, 1);
+        byte[] adapted = loaded(with);
+        byte[] published = loaded(ImageModelOptions.NONE);
+        int broken = 0;
+        try (ImageModel painter = ImageModel.load(MODEL)) {
+            for (int round = 0; round < 16; round++) {
+                boolean on = painter.options().loras().isEmpty();
+                Thread thread = Thread.ofPlatform().start(() -> {
+                    try {
+                        painter.adapt(on ? with : ImageModelOptions.NONE);
+                    } catch (IOException | CancellationException e) {
+                        assertTrue(Thread.currentThread().isInterrupted());
+                    }
+                });
+                TimeUnit.MICROSECONDS.sleep(500L * round);
+                thread.interrupt();
+                thread.join();
+                boolean is = !painter.options().loras().isEmpty();
+                broken += is == on ? 0 : 1;
+                assertArrayEquals(
+                        is ? adapted : published, painter.generate(REQUEST).pixels());
+            }
+        }
+        assertTrue(broken > 0, "no interrupt came in time");
+    }
+
+    @Test
+    void runsBesideItDrawOneOrTheOther() throws Exception {
+        ImageModelOptions with = ImageModelOptions.NONE.withLora(LORA, 1);
+        byte[] adapted = loaded(with);
+        byte[] published = loaded(ImageModelOptions.NONE);
+        AtomicBoolean done = new AtomicBoolean();
+        try (ImageModel painter = ImageModel.load(MODEL);
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            List<Future<Integer>> runs = Stream.of(0, 1)
+                    .map(thread -> threads.submit(() -> {
+                        int changed = 0;
+                        while (!done.get()) {
+                            byte[] pixels = painter.generate(REQUEST).pixels();
+                            boolean is = Arrays.equals(adapted, pixels);
+                            assertTrue(is || Arrays.equals(published, pixels), "a mixture");
+                            changed += is ? 1 : 0;
+                        }
+                        return changed;
+                    }))
+                    .toList();
+            for (int i = 0; i < 6; i++) {
+                painter.adapt(i % 2 == 0 ? with : ImageModelOptions.NONE);
+                Thread.sleep(30);
+            }
+            done.set(true);
+            int changed = 0;
+            for (Future<Integer> run : runs) {
+                changed += run.get(1, TimeUnit.MINUTES);
+            }
+            assertTrue(changed > 0, "nobody saw the LoRA");
+        }
+    }
+
+    @Test
+    void aRunCannotAdaptItsOwnModel() throws IOException {
+        try (ImageModel painter = ImageModel.load(MODEL)) {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> painter.generate(REQUEST, step -> {
+                        try {
+                            painter.adapt(ImageModelOptions.NONE);
+                        } catch (IOException e) {
+                            throw new AssertionError(e);
+                        }
+                        return true;
+                    }));
+            painter.adapt(ImageModelOptions.NONE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 6, 9, 12, 15, 20})
+    void closedMeanwhile(int milliseconds) throws Exception {
+        ImageModel painter = ImageModel.load(MODEL);
+        try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+            Future<?> adapting = threads.submit(() -> {
+                painter.adapt(ImageModelOptions.NONE.withLora(LORA, 1));
+                return 0;
+            });
+            Thread.sleep(milliseconds);
+            painter.close();
+            try {
+                adapting.get(1, TimeUnit.MINUTES);
+            } catch (ExecutionException e) {
+                assertTrue(e.getCause() instanceof ClosedModelException, String.valueOf(e.getCause()));
+            }
+            assertThrows(ClosedModelException.class, () -> painter.generate(REQUEST));
+        }
+    }
+}
