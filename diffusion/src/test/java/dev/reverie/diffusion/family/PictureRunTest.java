@@ -108,7 +108,9 @@ class PictureRunTest {
     }
 
     private static StableDiffusionParts parts() throws IOException {
-        return new StableDiffusionLoader(ModelFiles.open(TOY), ImageModelOptions.NONE).load();
+        return StableDiffusionLoader.prepare(
+                        ModelFiles.open(TOY), ImageModelOptions.NONE, LoadedParts.none(), null)
+                .load();
     }
 
     private static PictureRun run(StableDiffusionParts parts, ImageRequest request, RunInputs inputs) {

@@ -39,7 +39,9 @@ class TileableTest {
             Goldens.repository().resolve("models/emoji/src/main/resources/dev/reverie/models/emoji");
 
     private static StableDiffusionParts parts(Path folder) throws IOException {
-        return new StableDiffusionLoader(ModelFiles.open(folder), ImageModelOptions.NONE).load();
+        return StableDiffusionLoader.prepare(
+                        ModelFiles.open(folder), ImageModelOptions.NONE, LoadedParts.none(), null)
+                .load();
     }
 
     /** Pixels, of noise that is shifted by so many latents. */
