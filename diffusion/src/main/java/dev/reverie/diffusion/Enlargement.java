@@ -57,7 +57,8 @@ public record Enlargement(
             throw new IllegalArgumentException("an enlargement has a factor, or a width and a height");
         }
         if (factor != null && !(factor > 1 && factor <= MAX_FACTOR)) {
-            throw new IllegalArgumentException("enlarging %s times: it must be above 1 and at most 8".formatted(factor));
+            throw new IllegalArgumentException(
+                    "enlarging %s times: it must be above 1 and at most 8".formatted(factor));
         }
         if (!(strength > 0 && strength <= 1)) {
             throw new IllegalArgumentException(

@@ -90,8 +90,8 @@ public record ImageRequest(
     /** A picture of {@code prompt}, all else at its default. */
     public static ImageRequest of(String prompt) {
         return new ImageRequest(
-                prompt, null, null, null, null, null, null, null, 0, 0, 1, null, null, 0, true, null, List.of(), List.of(),
-                null, null, Wrap.NONE);
+                prompt, null, null, null, null, null, null, null, 0, 0, 1, null, null, 0, true, null, List.of(),
+                List.of(), null, null, Wrap.NONE);
     }
 
     private static void requireLength(String what, @Nullable String text) {

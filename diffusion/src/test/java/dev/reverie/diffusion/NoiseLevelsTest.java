@@ -96,7 +96,10 @@ class NoiseLevelsTest {
     void aListSaysHowManyStepsThereAre() {
         ImageRequest request = ToyModel.request().withNoiseLevels(new NoiseLevels.Timesteps(List.of(999.0, 1.0)));
         assertEquals(2, Objects.requireNonNull(request.steps()));
-        assertEquals(4, Objects.requireNonNull(ToyModel.request().withNoiseLevels(Spacing.BETA).steps()));
+        assertEquals(
+                4,
+                Objects.requireNonNull(
+                        ToyModel.request().withNoiseLevels(Spacing.BETA).steps()));
     }
 
     private static String setting(Image picture, String key) {

@@ -36,7 +36,8 @@ record GivenPicture(StableDiffusionParts parts, RunInputs inputs, Runnable onBlo
     }
 
     /** Channels beside the latents: mask and masked picture of inpainting models, the picture of editing ones. */
-    @Nullable Tensor extra(Frame frame, int conditions) {
+    @Nullable
+    Tensor extra(Frame frame, int conditions) {
         Tensor picture = inputs.picture();
         if (picture == null) {
             return null;

@@ -48,8 +48,7 @@ final class PictureRun {
                 parts,
                 request,
                 inputs,
-                (step, steps, timestep, result, latents) ->
-                        observer.onStep(step, steps(), timestep, result, latents),
+                (step, steps, timestep, result, latents) -> observer.onStep(step, steps(), timestep, result, latents),
                 onBlock);
         this.redrawnSteps = enlargement == null
                 ? 0
@@ -81,7 +80,8 @@ final class PictureRun {
         if (enlargement == null) {
             return first.picture(frame);
         }
-        return second(enlargement, enlarged(frame, first.latents(frame), enlargement)).picture(frame);
+        return second(enlargement, enlarged(frame, first.latents(frame), enlargement))
+                .picture(frame);
     }
 
     /** In a workspace that measures: one step of each pass, and all that surrounds the steps. */

@@ -34,7 +34,8 @@ final class RunParameters {
 
     private static GenerationParameters withEnlargement(GenerationParameters parameters, Enlargement enlargement) {
         Double factor = enlargement.factor();
-        GenerationParameters more = parameters.with("Denoising strength", GenerationParameters.plain(enlargement.strength()));
+        GenerationParameters more =
+                parameters.with("Denoising strength", GenerationParameters.plain(enlargement.strength()));
         more = factor == null
                 ? more.with("Hires resize", enlargement.width() + "x" + enlargement.height())
                 : more.with("Hires upscale", GenerationParameters.plain(factor));
@@ -45,8 +46,7 @@ final class RunParameters {
         return scale == null ? more : more.with("Hires CFG Scale", GenerationParameters.plain(scale));
     }
 
-    private static GenerationParameters withNoiseLevels(
-            GenerationParameters parameters, @Nullable NoiseLevels levels) {
+    private static GenerationParameters withNoiseLevels(GenerationParameters parameters, @Nullable NoiseLevels levels) {
         return switch (levels) {
             case null -> parameters;
             case NoiseLevels.Spacing spacing -> parameters.with("Schedule type", spacing.label());

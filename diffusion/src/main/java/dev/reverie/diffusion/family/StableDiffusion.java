@@ -68,7 +68,8 @@ final class StableDiffusion implements ImageModel {
                 Frame frame = workspace.frame(request.tileable())) {
             StableDiffusionRun.Observer observer = (step, steps, timestep, result, latents) -> {
                 Tensor expected = result.denoised();
-                if (!listener.onStep(new ImageStep(index, step, steps, timestep, () -> Sketch.of(open, expected, request.tileable())))) {
+                if (!listener.onStep(new ImageStep(
+                        index, step, steps, timestep, () -> Sketch.of(open, expected, request.tileable())))) {
                     throw new CancellationException("stopped after step " + step);
                 }
             };

@@ -70,11 +70,8 @@ record StableDiffusionParts(
 
     ScheduleRequest scheduleRequest(ImageRequest request, int steps) {
         NoiseLevels levels = request.noiseLevels();
-        AlignYourSteps aligned =
-                prompts.pools() ? AlignYourSteps.STABLE_DIFFUSION_XL : AlignYourSteps.STABLE_DIFFUSION;
-        return levels == null
-                ? ScheduleRequest.of(steps)
-                : scheduler(request).request(levels, steps, aligned);
+        AlignYourSteps aligned = prompts.pools() ? AlignYourSteps.STABLE_DIFFUSION_XL : AlignYourSteps.STABLE_DIFFUSION;
+        return levels == null ? ScheduleRequest.of(steps) : scheduler(request).request(levels, steps, aligned);
     }
 
     int steps(ImageRequest request) {

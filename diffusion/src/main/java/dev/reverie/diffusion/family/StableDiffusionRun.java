@@ -340,6 +340,4 @@ final class StableDiffusionRun {
         Residuals residuals = Residuals.ofStages(maps);
         return (caller, samples, timestep, call) -> span.holds(call) ? residuals : null;
     }
-
-
 }

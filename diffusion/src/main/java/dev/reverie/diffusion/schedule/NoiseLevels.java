@@ -28,6 +28,11 @@ public sealed interface NoiseLevels {
         public String label() {
             return label;
         }
+
+        @Override
+        public int count() {
+            return 0;
+        }
     }
 
     /**
@@ -41,6 +46,11 @@ public sealed interface NoiseLevels {
             values = ScheduleRequest.descending("sigmas", ends ? values.subList(0, values.size() - 1) : values);
             requireCount("sigmas", values.size());
         }
+
+        @Override
+        public int count() {
+            return values.size();
+        }
     }
 
     /**
@@ -53,16 +63,15 @@ public sealed interface NoiseLevels {
             values = ScheduleRequest.descending("timesteps", values);
             requireCount("timesteps", values.size());
         }
+
+        @Override
+        public int count() {
+            return values.size();
+        }
     }
 
     /** Length of a list; 0 for a rule, which goes with any number of steps. */
-    default int count() {
-        return switch (this) {
-            case Spacing spacing -> 0;
-            case Sigmas sigmas -> sigmas.values().size();
-            case Timesteps timesteps -> timesteps.values().size();
-        };
-    }
+    int count();
 
     private static void requireCount(String what, int count) {
         if (count < 1 || count > MAX_COUNT) {

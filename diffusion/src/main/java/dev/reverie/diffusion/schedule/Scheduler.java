@@ -77,8 +77,8 @@ public final class Scheduler {
         double[] sigmas = aligned.sigmas(steps);
         double own = table.greatestSigma();
         if (Math.abs(own - sigmas[0]) > 0.01 * sigmas[0]) {
-            throw new IllegalArgumentException("ays begins at sigma %.3f, and the noise of this model at %.3f"
-                    .formatted(sigmas[0], own));
+            throw new IllegalArgumentException(
+                    "ays begins at sigma %.3f, and the noise of this model at %.3f".formatted(sigmas[0], own));
         }
         return sigmas;
     }

@@ -105,8 +105,7 @@ record Tiles(int size, int stride, int resultStride, int blended) {
         }
     }
 
-    static void blend(
-            Tensor from, int fromRow, int fromColumn, Tensor tile, int row, int column, double share) {
+    static void blend(Tensor from, int fromRow, int fromColumn, Tensor tile, int row, int column, double share) {
         if (tile.isMeasured()) {
             return;
         }

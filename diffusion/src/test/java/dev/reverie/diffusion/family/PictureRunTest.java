@@ -71,8 +71,7 @@ class PictureRunTest {
                 .withEnlargement(Enlargement.times(2).withBy(by).withSteps(2).withStrength(0.6));
         try (ImageModel painter = ImageModel.load(TOY)) {
             List<String> steps = new ArrayList<>();
-            Image picture =
-                    painter.generate(request, step -> steps.add(step.step() + "/" + step.steps()));
+            Image picture = painter.generate(request, step -> steps.add(step.step() + "/" + step.steps()));
             assertEquals(List.of("1/5", "2/5", "3/5", "4/5", "5/5"), steps);
             ImagePlan plan = painter.plan(request);
             assertEquals(5, plan.steps());
@@ -102,8 +101,9 @@ class PictureRunTest {
             run(parts, request, inputs).picture(frame);
             run(parts, request, inputs).measure(planFrame);
             double share = (double) plan.peakBytes() / workspace.peakBytes();
-            assertTrue(share > 0.9 && share <= 1.01, "planned %d, took %d".formatted(
-                    plan.peakBytes(), workspace.peakBytes()));
+            assertTrue(
+                    share > 0.9 && share <= 1.01,
+                    "planned %d, took %d".formatted(plan.peakBytes(), workspace.peakBytes()));
         }
     }
 
@@ -125,7 +125,8 @@ class PictureRunTest {
         for (SchedulerType type : new SchedulerType[] {SchedulerType.EULER, SchedulerType.HEUN, SchedulerType.LCM}) {
             StableDiffusionParts parts = toy.withScheduler(SchedulerConfig.of(type));
             ImageRequest request = request().withEnlargement(wanted);
-            boolean fits = type != SchedulerType.LCM || steps <= (int) (50 * strength); // of those it was distilled with
+            boolean fits =
+                    type != SchedulerType.LCM || steps <= (int) (50 * strength); // of those it was distilled with
             if (fits) {
                 int second = run(parts, request, StableDiffusion.inputs(parts, request))
                         .steps(StableDiffusionRun.REDRAW);
@@ -171,8 +172,11 @@ class PictureRunTest {
             assertRefused(painter, "keep its ratio", request.withEnlargement(Enlargement.to(96, 96)));
             assertRefused(painter, "must grow", request.withEnlargement(Enlargement.to(24, 16)));
             assertRefused(painter, "units of 8", request.withEnlargement(Enlargement.to(99, 66)));
-            assertRefused(painter, "2,000 steps are more", request.withEnlargement(
-                    Enlargement.times(2).withStrength(0.01).withSteps(20)));
+            assertRefused(
+                    painter,
+                    "2,000 steps are more",
+                    request.withEnlargement(
+                            Enlargement.times(2).withStrength(0.01).withSteps(20)));
             painter.generate(request.withStart(StartImage.of(grey)).withEnlargement(Enlargement.times(1.5)));
         }
         assertThrows(IllegalArgumentException.class, () -> Enlargement.times(1));
@@ -181,8 +185,7 @@ class PictureRunTest {
         assertThrows(IllegalArgumentException.class, () -> Enlargement.times(2).withStrength(Double.NaN));
         assertThrows(IllegalArgumentException.class, () -> Enlargement.times(2).withSteps(0));
         assertThrows(IllegalArgumentException.class, () -> Enlargement.times(2).withGuidanceScale(Double.NaN));
-        assertThrows(
-                IllegalArgumentException.class, () -> new Enlargement(null, 64, null, By.LATENT, 0.5, null, null));
+        assertThrows(IllegalArgumentException.class, () -> new Enlargement(null, 64, null, By.LATENT, 0.5, null, null));
         assertThrows(IllegalArgumentException.class, () -> new Enlargement(2.0, 64, 64, By.LATENT, 0.5, null, null));
     }
 

@@ -34,7 +34,7 @@ public final class FeatureMap {
 
     /** What stands beyond the edges of an axis, for a convolution that pads by {@code mode}. */
     PadMode beyond(int axis, PadMode mode) {
-        boolean ring = axis == 1 && wrap.y() || axis == 2 && wrap.x();
+        boolean ring = (axis == 1 && wrap.y()) || (axis == 2 && wrap.x());
         return ring ? PadMode.CIRCULAR : mode;
     }
 

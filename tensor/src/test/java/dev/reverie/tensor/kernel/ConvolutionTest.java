@@ -46,7 +46,7 @@ class ConvolutionTest {
         /** What stands beyond the edges of an axis, counted as in the geometry. */
         PadMode beyond(int axis) {
             int fromLast = geometry.axes().size() - axis;
-            boolean ring = geometry.axes().size() > 1 && (fromLast == 1 && wrap.x() || fromLast == 2 && wrap.y());
+            boolean ring = geometry.axes().size() > 1 && ((fromLast == 1 && wrap.x()) || (fromLast == 2 && wrap.y()));
             return ring ? PadMode.CIRCULAR : geometry.padMode();
         }
 
@@ -81,9 +81,7 @@ class ConvolutionTest {
                 new Case(Shape.of(2, 130, 20), 33, Window.same(7, 1)).padMode(PadMode.CIRCULAR),
                 new Case(Shape.of(2, 19, 29, 3), 40, k3, k3).wrap(Wrap.BOTH),
                 new Case(Shape.of(1, 13, 25, 36), 22, k3, k3).wrap(Wrap.X),
-                new Case(Shape.of(1, 13, 25, 36), 22, k3, k3)
-                        .wrap(Wrap.Y)
-                        .padMode(PadMode.REPLICATE),
+                new Case(Shape.of(1, 13, 25, 36), 22, k3, k3).wrap(Wrap.Y).padMode(PadMode.REPLICATE),
                 new Case(Shape.of(1, 12, 26, 36), 22, k3.withStride(2), k3.withStride(2)).wrap(Wrap.BOTH),
                 new Case(
                                 Shape.of(1, 12, 26, 36),

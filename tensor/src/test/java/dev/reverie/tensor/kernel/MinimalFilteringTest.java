@@ -80,8 +80,7 @@ class MinimalFilteringTest {
                         Shape.of(2, 4, 9, 10, 64), 96, Window.same(3, 1), Window.same(3, 1), Window.same(3, 1)),
                 new ConvolutionTest.Case(Shape.of(2, 18, 29, 64), 80, Window.same(3, 1), Window.same(3, 1))
                         .wrap(Wrap.BOTH),
-                new ConvolutionTest.Case(Shape.of(1, 3, 5, 96), 160, Window.same(3, 1), Window.same(3, 1))
-                        .wrap(Wrap.X),
+                new ConvolutionTest.Case(Shape.of(1, 3, 5, 96), 160, Window.same(3, 1), Window.same(3, 1)).wrap(Wrap.X),
                 new ConvolutionTest.Case(Shape.of(1, 401, 80), 32, Window.same(5, 1)).padMode(PadMode.CIRCULAR),
                 new ConvolutionTest.Case( // causal in time, edges repeated
                                 Shape.of(1, 3, 6, 14, 80),
