@@ -84,6 +84,23 @@ public interface ImageModel extends AutoCloseable {
     /** What stands beside the model now. */
     ImageModelOptions options();
 
+    /**
+     * This model with another that takes its latents over and draws the details, as SDXL's refiner does:
+     *
+     * <pre>{@code
+     * ImageModel painter = base.withRefiner(refiner, 0.8);
+     * }</pre>
+     *
+     * <p>Both are used, not copied. Steps and sampler are this model's; prompts go to both, controls and references to
+     * this one only. {@link #adapt} changes this one, and {@link #close} closes both.
+     *
+     * @param handOver where it takes over, above 0 and below 1: the part of the noise levels that this model draws,
+     *     {@code denoising_end} and {@code denoising_start} of diffusers. To refine a finished picture, give it to the
+     *     refiner as the start image of a request
+     * @throws IllegalArgumentException if the two have different latents, or were trained differently
+     */
+    ImageModel withRefiner(ImageModel refiner, double handOver);
+
     /** What the model is, as {@code Stable Diffusion}, and where it came from. */
     String description();
 

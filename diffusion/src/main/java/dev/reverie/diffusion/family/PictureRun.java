@@ -84,6 +84,11 @@ final class PictureRun {
                 .picture(frame);
     }
 
+    /** Latents after the first pass, of no workspace. */
+    Tensor latents(Frame frame) {
+        return first.latents(frame);
+    }
+
     /** In a workspace that measures: one step of each pass, and all that surrounds the steps. */
     void measure(Frame frame) {
         first.measureLatents(frame);

@@ -59,4 +59,19 @@ record RunInputs(
     RunInputs withRedrawn(Redrawn again) {
         return new RunInputs(noise, samples, height, width, picture, mask, controls, handedOver, from, until, again);
     }
+
+    /** The same, going on with a run's latents. */
+    RunInputs withHandedOver(@Nullable Tensor latents) {
+        return new RunInputs(noise, samples, height, width, picture, mask, controls, latents, from, until, redrawn);
+    }
+
+    /** The same, ended early. */
+    RunInputs until(double part) {
+        return new RunInputs(noise, samples, height, width, picture, mask, controls, handedOver, from, part, redrawn);
+    }
+
+    /** What goes on after such an end: of the pictures nothing but the latents is left. */
+    RunInputs from(double part) {
+        return new RunInputs(noise, samples, height, width, null, null, List.of(), handedOver, part, until, redrawn);
+    }
 }

@@ -14,7 +14,8 @@ final class RunParameters {
     private RunParameters() {}
 
     /** @param model its name */
-    static GenerationParameters of(StableDiffusionParts parts, ImageRequest request, RunInputs inputs, String model) {
+    static GenerationParameters of(
+            StableDiffusionParts parts, ImageRequest request, RunInputs inputs, String model, @Nullable Refiner refiner) {
         String sampler = request.scheduler();
         GenerationParameters parameters = GenerationParameters.of(
                 request.prompt(),
@@ -29,7 +30,14 @@ final class RunParameters {
         GenerationParameters levels = withNoiseLevels(parameters, request.noiseLevels());
         GenerationParameters tiling = withTiling(levels, request.tileable());
         Enlargement enlargement = request.enlargement();
-        return enlargement == null ? tiling : withEnlargement(tiling, enlargement);
+        GenerationParameters large = enlargement == null ? tiling : withEnlargement(tiling, enlargement);
+        return refiner == null ? large : withRefiner(large, refiner);
+    }
+
+    private static GenerationParameters withRefiner(GenerationParameters parameters, Refiner refiner) {
+        return parameters
+                .with("Refiner", refiner.name())
+                .with("Refiner switch at", GenerationParameters.plain(refiner.handOver()));
     }
 
     private static GenerationParameters withEnlargement(GenerationParameters parameters, Enlargement enlargement) {

@@ -14,25 +14,41 @@ import dev.reverie.diffusion.image.PixelTensor;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
-import dev.reverie.tensor.Workspace.StageCost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Stable Diffusion 1 and 2, SDXL and its refiner, and what was made of them for editing and few steps. */
 final class StableDiffusion implements ImageModel {
     private final String name;
     private final AdaptableParts parts;
 
-    private StableDiffusion(AdaptableParts parts, String name) {
+    private final @Nullable Refiner refiner;
+
+    private StableDiffusion(AdaptableParts parts, String name, @Nullable Refiner refiner) {
         this.parts = parts;
         this.name = name;
+        this.refiner = refiner;
     }
 
     static StableDiffusion load(ModelFiles files, Path path, ImageModelOptions options) throws IOException {
-        return new StableDiffusion(AdaptableParts.load(files, options), String.valueOf(path.getFileName()));
+        return new StableDiffusion(AdaptableParts.load(files, options), String.valueOf(path.getFileName()), null);
+    }
+
+    @Override
+    public ImageModel withRefiner(ImageModel other, double handOver) {
+        if (!(other instanceof StableDiffusion model) || model.refiner != null) {
+            throw new IllegalArgumentException("a refiner is a Stable Diffusion without a refiner of its own");
+        }
+        parts.use(base -> model.parts.use(refining -> {
+            Refiner.requireFit(base, refining);
+            return refining;
+        }));
+        return new StableDiffusion(parts, name, new Refiner(model.parts, model.name, handOver));
     }
 
     @Override
@@ -47,35 +63,75 @@ final class StableDiffusion implements ImageModel {
 
     @Override
     public List<Image> generateAll(ImageRequest request, StepListener listener) {
-        return parts.use(open -> pictures(open, request, listener));
+        return alongLegs(request, legs -> pictures(legs, request, listener));
     }
 
-    private List<Image> pictures(StableDiffusionParts open, ImageRequest request, StepListener listener) {
-        RunInputs inputs = inputs(open, request);
-        HeapBudget.require(plan(open, request, inputs));
+    @Override
+    public ImagePlan plan(ImageRequest request) {
+        return alongLegs(request, StableDiffusion::plan);
+    }
+
+    private <T> T alongLegs(ImageRequest request, Function<List<Leg>, T> work) {
+        Refiner second = refiner;
+        return parts.use(open -> {
+            Leg whole = new Leg(open, request, inputs(open, request));
+            return second == null
+                    ? work.apply(List.of(whole))
+                    : second.parts().use(refining -> work.apply(second.legs(whole, refining)));
+        });
+    }
+
+    private static ImagePlan plan(List<Leg> legs) {
+        return legs.stream().map(Leg::plan).reduce(Refiner::joined).orElseThrow();
+    }
+
+    private List<Image> pictures(List<Leg> legs, ImageRequest request, StepListener listener) {
+        HeapBudget.require(plan(legs));
         List<Image> pictures = new ArrayList<>();
         for (int i = 0; i < request.count(); i++) {
             ImageRequest own = request.withSeed(request.seed() + i);
-            pictures.add(picture(open, own, inputs.withNoise(new LatentNoise(own.seed())), i, listener));
+            Leg first = legs.getFirst();
+            pictures.add(picture(legs, own.seed(), i, listener)
+                    .withParameters(RunParameters.of(first.parts(), own, first.inputs(), name, refiner)));
         }
         return pictures;
     }
 
-    private Image picture(
-            StableDiffusionParts open, ImageRequest request, RunInputs inputs, int index, StepListener listener) {
+    /** Each leg goes on with the latents of the one before; the last one decodes. */
+    private Image picture(List<Leg> legs, long seed, int index, StepListener listener) {
         Runnable onBlock = () -> requireGoingOn(listener);
-        try (Workspace workspace = Workspace.create();
-                Frame frame = workspace.frame(request.tileable())) {
-            StableDiffusionRun.Observer observer = (step, steps, timestep, result, latents) -> {
-                Tensor expected = result.denoised();
-                if (!listener.onStep(new ImageStep(
-                        index, step, steps, timestep, () -> Sketch.of(open, expected, request.tileable())))) {
-                    throw new CancellationException("stopped after step " + step);
-                }
-            };
-            Tensor pixels = new PictureRun(open, request, inputs, observer, onBlock).picture(frame);
-            return PixelTensor.image(pixels).withParameters(RunParameters.of(open, request, inputs, name));
+        LatentNoise noise = new LatentNoise(seed);
+        int steps = legs.stream().mapToInt(Leg::steps).sum();
+        int before = 0;
+        Tensor latents = null;
+        for (Leg leg : legs.subList(0, legs.size() - 1)) {
+            try (Workspace workspace = Workspace.create();
+                    Frame frame = leg.frame(workspace)) {
+                latents = leg.of(noise, latents)
+                        .run(observer(leg, index, before, steps, listener), onBlock)
+                        .latents(frame);
+            }
+            before += leg.steps();
         }
+        Leg last = legs.getLast();
+        try (Workspace workspace = Workspace.create();
+                Frame frame = last.frame(workspace)) {
+            return PixelTensor.image(last.of(noise, latents)
+                    .run(observer(last, index, before, steps, listener), onBlock)
+                    .picture(frame));
+        }
+    }
+
+    /** @param before steps of earlier legs */
+    private static StableDiffusionRun.Observer observer(
+            Leg leg, int index, int before, int steps, StepListener listener) {
+        return (step, stepsOfLeg, timestep, result, latents) -> {
+            Tensor expected = result.denoised();
+            int done = before + step;
+            if (!listener.onStep(new ImageStep(index, done, steps, timestep, () -> leg.sketch(expected)))) {
+                throw new CancellationException("stopped after step " + done);
+            }
+        };
     }
 
     static RunInputs inputs(StableDiffusionParts parts, ImageRequest request) {
@@ -109,6 +165,9 @@ final class StableDiffusion implements ImageModel {
 
     private void requireGoingOn(StepListener listener) {
         parts.requireOpen();
+        if (refiner != null) {
+            refiner.parts().requireOpen();
+        }
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("interrupted");
         }
@@ -118,31 +177,15 @@ final class StableDiffusion implements ImageModel {
     }
 
     @Override
-    public ImagePlan plan(ImageRequest request) {
-        return parts.use(open -> plan(open, request, inputs(open, request)));
-    }
-
-    /** One step of each pass, measured; all steps of a pass cost the same. */
-    private static ImagePlan plan(StableDiffusionParts open, ImageRequest request, RunInputs inputs) {
-        try (Workspace workspace = Workspace.measuring();
-                Frame frame = workspace.frame(request.tileable())) {
-            PictureRun run = new PictureRun(open, request, inputs, (a, b, c, d, e) -> {}, () -> {});
-            run.measure(frame);
-            List<StageCost> stages = workspace.stageCosts().stream()
-                    .map(s -> new StageCost(s.name(), s.multiplyAdds() * run.steps(s.name()), s.peakBytes()))
-                    .toList();
-            return new ImagePlan(
-                    run.width(), run.height(), run.steps(), stages, workspace.peakBytes(), open.weightBytes());
-        }
-    }
-
-    @Override
     public String description() {
-        return name;
+        return refiner == null ? name : "%s, refined by %s".formatted(name, refiner.name());
     }
 
     @Override
     public void close() {
         parts.close();
+        if (refiner != null) {
+            refiner.parts().close();
+        }
     }
 }

@@ -137,7 +137,7 @@ final class StableDiffusionRun {
         return inputs.redrawn() == null ? DENOISE : REDRAW;
     }
 
-    /** Model calls of this run. */
+    /** How many times the model is called; not above 0 where the run ends before it begins. */
     int steps() {
         return end() - firstCall();
     }
@@ -178,7 +178,7 @@ final class StableDiffusionRun {
 
     /** Later than the schedule's own where a picture is redrawn in part, or latents are handed over. */
     private int firstCall() {
-        if (inputs.handedOver() != null) {
+        if (inputs.from() > 0) {
             return callAt(inputs.from());
         }
         Redrawn redrawn = inputs.redrawn();
@@ -239,7 +239,7 @@ final class StableDiffusionRun {
         while (call < timesteps.length && timesteps[call] >= cut) {
             call++;
         }
-        return call;
+        return schedule.stepFrom(call);
     }
 
     // What the model is told.

@@ -67,6 +67,11 @@ public final class Schedule {
         return Math.min(step * callsPerStep, calls());
     }
 
+    /** The first call from {@code call} on that begins a step: where a run may end, and another go on. */
+    public int stepFrom(int call) {
+        return firstCall(Math.ceilDiv(call, callsPerStep));
+    }
+
     /** Deviation of the noise that a run starts from. */
     public double initNoiseSigma() {
         return initNoiseSigma;

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * (configuration_utils.py). Immutable.
  */
 public final class SchedulerConfig {
+    private static final String[] OF_TRAINING = {
+        "num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "rescale_betas_zero_snr", "prediction_type"
+    };
+
     private final SchedulerType type;
     private final Map<String, Object> stated;
 
@@ -72,6 +76,12 @@ public final class SchedulerConfig {
     /** Timesteps of training. */
     public int trainTimesteps() {
         return integer("num_train_timesteps");
+    }
+
+    /** Whether a model of the other's was trained with the same noise, and to predict the same of it. */
+    public boolean isTrainedAs(SchedulerConfig other) {
+        return numbers("trained_betas").equals(other.numbers("trained_betas"))
+                && Stream.of(OF_TRAINING).allMatch(name -> value(name).equals(other.value(name)));
     }
 
     /** These options with one more; {@code value} is a Boolean, Integer, Double, String or List of Double. */

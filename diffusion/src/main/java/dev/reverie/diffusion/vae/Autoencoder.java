@@ -18,6 +18,9 @@ public sealed interface Autoencoder permits AutoencoderKl, AutoencoderTiny {
     /** How much larger a picture is than its latents, a side. */
     int spatialFactor();
 
+    /** Between its latents and those that a model diffuses. */
+    LatentScale latentScale();
+
     /**
      * {@code image [N, H, W, 3] -> [N, h, w, C]}, as a model diffuses latents.
      *

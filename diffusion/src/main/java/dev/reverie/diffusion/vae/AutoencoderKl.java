@@ -56,6 +56,11 @@ public final class AutoencoderKl implements Autoencoder {
     }
 
     @Override
+    public LatentScale latentScale() {
+        return config.scale();
+    }
+
+    @Override
     public int spatialFactor() {
         return config.spatialFactor();
     }

@@ -39,6 +39,11 @@ public final class AutoencoderTiny implements Autoencoder {
     }
 
     @Override
+    public LatentScale latentScale() {
+        return config.scale();
+    }
+
+    @Override
     public int spatialFactor() {
         return config.spatialFactor();
     }
