@@ -1,21 +1,16 @@
 package dev.reverie.cli;
 
-import dev.reverie.diffusion.ControlImage;
 import dev.reverie.diffusion.Image;
 import dev.reverie.diffusion.ImageModel;
-import dev.reverie.diffusion.ImageModelOptions;
 import dev.reverie.diffusion.ImagePlan;
 import dev.reverie.diffusion.ImageRequest;
-import dev.reverie.diffusion.ReferenceImages;
 import dev.reverie.diffusion.StartImage;
 import dev.reverie.models.emoji.Emoji;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +35,9 @@ import picocli.CommandLine.Spec;
             "  reverie imagine \"a fjord\" -m sd15 --size 512x384 --enlarge 2 --enlarge-strength 0.6",
             "  reverie imagine \"autumn leaves\" -m sd15 --tileable",
             "  reverie imagine \"the same in winter\" -m sd15 --init house.png --strength 0.6",
+            "  reverie imagine \"a red fox\" -m sdxl-base --refiner sdxl-refiner --hand-over 0.8",
+            "  reverie imagine \"in a library\" -m sd15 --ip-adapter ip-adapter_sd15.safetensors"
+                    + " --image-encoder image_encoder --reference anna-1.png --reference anna-2.png",
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class Imagine implements Callable<Integer> {
@@ -54,11 +52,8 @@ final class Imagine implements Callable<Integer> {
     @Parameters(paramLabel = "TEXT", arity = "0..*", description = "What to draw; - reads standard input, as UTF-8.")
     private List<String> text = List.of();
 
-    @Option(
-            names = {"-m", "--model"},
-            paramLabel = "PATH",
-            description = "A Stable Diffusion, as a Hugging Face folder or a single file.")
-    private @Nullable Path model;
+    @Mixin
+    private ModelOptions models;
 
     @Option(
             names = {"-n", "--negative"},
@@ -114,30 +109,6 @@ final class Imagine implements Callable<Integer> {
     private @Nullable Double strength;
 
     @Option(
-            names = "--control",
-            paramLabel = "NET=FILE[:SCALE]",
-            description = "The folder of a ControlNet or T2I-Adapter and the picture that it looks at; may be given several times.")
-    private List<String> controls = List.of();
-
-    @Option(names = "--lora", paramLabel = "FILE[:SCALE]", description = "A LoRA to add; may be given several times.")
-    private List<String> loras = List.of();
-
-    @Option(
-            names = "--ip-adapter",
-            paramLabel = "NET=FILE[:SCALE]",
-            description = "An IP-Adapter's file and a picture whose character it takes; may be given several times.")
-    private List<String> adapters = List.of();
-
-    @Option(names = "--image-encoder", paramLabel = "DIR", description = "The CLIP image encoder of --ip-adapter.")
-    private @Nullable Path imageEncoder;
-
-    @Option(
-            names = "--embedding",
-            paramLabel = "FILE",
-            description = "A learned word (textual inversion); may be given several times.")
-    private List<Path> embeddings = List.of();
-
-    @Option(
             names = {"-o", "--out"},
             paramLabel = "FILE",
             description =
@@ -175,7 +146,7 @@ final class Imagine implements Callable<Integer> {
         PictureTarget target = PictureTarget.of(out, format, count);
         PictureTarget sheetTarget = stepsSheet == null ? null : PictureTarget.of(stepsSheet, null, 1);
         offerLabels(terminal, request.prompt());
-        try (ImageModel painter = open()) {
+        try (ImageModel painter = models.open()) {
             if (plan) {
                 print(painter.plan(request));
             } else {
@@ -191,12 +162,7 @@ final class Imagine implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--mask and --strength change the picture of --init, which is missing");
         }
-        boolean adds = imageEncoder != null
-                || Stream.of(controls, loras, adapters, embeddings).anyMatch(l -> !l.isEmpty());
-        if (model == null && adds) {
-            throw new ParameterException(
-                    spec.commandLine(), "networks and adapters are for the model of --model, which is missing");
-        }
+        models.requireWhatOptionsNeed();
     }
 
     private String prompt() throws IOException {
@@ -208,31 +174,8 @@ final class Imagine implements Callable<Integer> {
                 : String.join(" ", text);
     }
 
-    private ImageModel open() throws IOException {
-        if (model == null) {
-            return Emoji.embedded();
-        }
-        ImageModelOptions options = ImageModelOptions.NONE;
-        for (String lora : loras) {
-            Scaled file = Scaled.parse(lora);
-            options = options.withLora(file.path(), file.scale());
-        }
-        for (String control : controls) {
-            options = options.withControlNet(
-                    ScaledPicture.parse("--control", control).net());
-        }
-        for (String adapter : adapters) {
-            options = options.withIpAdapter(
-                    ScaledPicture.parse("--ip-adapter", adapter).net());
-        }
-        for (Path embedding : embeddings) {
-            options = options.withTextualInversion(embedding);
-        }
-        return ImageModel.load(model, imageEncoder == null ? options : options.withImageEncoder(imageEncoder));
-    }
-
     private ImageRequest request(String prompt) throws IOException {
-        ImageRequest request = sampling.applyTo(model == null ? Emoji.request(prompt) : ImageRequest.of(prompt))
+        ImageRequest request = sampling.applyTo(models.isEmbedded() ? Emoji.request(prompt) : ImageRequest.of(prompt))
                 .withSeed(seed)
                 .withCount(count);
         request = negative == null ? request : request.withNegativePrompt(negative);
@@ -244,7 +187,7 @@ final class Imagine implements Callable<Integer> {
             request = request.withSize(pixels.width(), pixels.height());
         }
         request = init == null ? request : request.withStart(start(init));
-        return request.withControls(controlImages()).withReferences(references());
+        return models.withPictures(request);
     }
 
     private StartImage start(Path file) throws IOException {
@@ -253,27 +196,9 @@ final class Imagine implements Callable<Integer> {
         return mask == null ? start : start.withMask(Image.read(mask));
     }
 
-    private List<ControlImage> controlImages() throws IOException {
-        List<ControlImage> images = new ArrayList<>();
-        for (String control : controls) {
-            ScaledPicture picture = ScaledPicture.parse("--control", control);
-            images.add(ControlImage.of(Image.read(picture.file())).withScale(picture.scale()));
-        }
-        return images;
-    }
-
-    private List<ReferenceImages> references() throws IOException {
-        List<ReferenceImages> references = new ArrayList<>();
-        for (String adapter : adapters) {
-            ScaledPicture picture = ScaledPicture.parse("--ip-adapter", adapter);
-            references.add(ReferenceImages.of(Image.read(picture.file())).withScale(picture.scale()));
-        }
-        return references;
-    }
-
     /** The small model is a memory of emoji, and should not be taken for more. */
     private void offerLabels(Terminal terminal, String prompt) throws IOException {
-        if (model != null) {
+        if (!models.isEmbedded()) {
             return;
         }
         terminal.err().println("Drawn by the small emoji model that comes along; --model names a larger one.");
