@@ -21,12 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptOnly whether it is asked about the prompt's samples alone, the second half of all: in guess mode
  */
 record ControlledNet(
-        ControlNet net,
-        Tensor hint,
-        Conditions conditions,
-        ControlSpan span,
-        boolean promptOnly,
-        Runnable onBlock)
+        ControlNet net, Tensor hint, Conditions conditions, ControlSpan span, boolean promptOnly, Runnable onBlock)
         implements GuidedUnet.Control {
 
     @Override
@@ -34,7 +29,8 @@ record ControlledNet(
         if (!span.holds(call)) {
             return null;
         }
-        Strength strength = new Strength(span.settings().scale(), span.settings().guessMode());
+        Strength strength =
+                new Strength(span.settings().scale(), span.settings().guessMode());
         int count = samples.dim(0);
         Tensor seen = promptOnly ? samples.rows(count / 2, count) : samples;
         Tensor timesteps = Batches.filled(caller, Shape.of(seen.dim(0)), timestep);

@@ -156,8 +156,9 @@ record StableDiffusionParts(
                     .formatted(request.references().size(), ipAdapters.size()));
         }
         if (request.controls().size() > controlNets.size()) {
-            throw new IllegalArgumentException("%d control images, but %d ControlNets and T2I-Adapters were loaded with the model"
-                    .formatted(request.controls().size(), controlNets.size()));
+            throw new IllegalArgumentException(
+                    "%d control images, but %d ControlNets and T2I-Adapters were loaded with the model"
+                            .formatted(request.controls().size(), controlNets.size()));
         }
     }
 }

@@ -45,12 +45,7 @@ record DownBlock(List<Layer> layers, @Nullable Conv downsample) {
      *     reference has it; or null
      */
     Tensor apply(
-            Frame frame,
-            Tensor x,
-            Tensor time,
-            CrossContext context,
-            Deque<Tensor> skips,
-            @Nullable Tensor added) {
+            Frame frame, Tensor x, Tensor time, CrossContext context, Deque<Tensor> skips, @Nullable Tensor added) {
         Tensor h = x;
         for (Layer layer : layers) {
             h = layer.apply(frame, h, time, context);

@@ -40,7 +40,9 @@ public record Residuals(List<Tensor> skips, @Nullable Tensor middle, List<Tensor
                 ? (middle == null ? others.middle : middle)
                 : Ops.add(frame, middle, others.middle);
         return new Residuals(
-                sums(frame, skips, others.skips, "ControlNet"), smallest, sums(frame, stages, others.stages, "T2I-Adapter"));
+                sums(frame, skips, others.skips, "ControlNet"),
+                smallest,
+                sums(frame, stages, others.stages, "T2I-Adapter"));
     }
 
     private static List<Tensor> sums(Frame frame, List<Tensor> some, List<Tensor> others, String network) {
@@ -64,8 +66,8 @@ public record Residuals(List<Tensor> skips, @Nullable Tensor middle, List<Tensor
             return;
         }
         if (maps.size() != skips.size()) {
-            throw new IllegalArgumentException(
-                    "a ControlNet of %d residuals does not fit a U-Net of %d skips".formatted(skips.size(), maps.size()));
+            throw new IllegalArgumentException("a ControlNet of %d residuals does not fit a U-Net of %d skips"
+                    .formatted(skips.size(), maps.size()));
         }
         Iterator<Tensor> residual = skips.iterator();
         for (Tensor map : maps) {

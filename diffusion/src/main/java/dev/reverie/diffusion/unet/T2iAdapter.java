@@ -115,8 +115,8 @@ public record T2iAdapter(@Nullable Conv convIn, List<T2iAdapterBlock> blocks, T2
     private Tensor unshuffled(Frame frame, Tensor x) {
         int f = config.imageFactor();
         if (x.dim(1) % f != 0 || x.dim(2) % f != 0) {
-            throw new IllegalArgumentException(
-                    "%d x %d pixels: this T2I-Adapter looks at pictures in units of %d".formatted(x.dim(2), x.dim(1), f));
+            throw new IllegalArgumentException("%d x %d pixels: this T2I-Adapter looks at pictures in units of %d"
+                    .formatted(x.dim(2), x.dim(1), f));
         }
         int channels = x.dim(3);
         Tensor blocks = frame.tensor(x.dim(0), x.dim(1) / f, x.dim(2) / f, channels * f * f);

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param in to the block's width; null where that is the map's
  * @param out from the block's width; null where that is the result's
  */
-record T2iAdapterBlock(boolean halves, @Nullable Conv in, List<Residual> residuals, @Nullable Conv out) {
+record T2iAdapterBlock(
+        boolean halves,
+        @Nullable Conv in,
+        List<Residual> residuals,
+        @Nullable Conv out) {
 
     /** {@code x + second(relu(first(x)))}. */
     record Residual(Conv first, Conv second) {
@@ -86,8 +90,7 @@ record T2iAdapterBlock(boolean halves, @Nullable Conv in, List<Residual> residua
         for (int n = 0; n < x.dim(0); n++) {
             for (int row = 0; row < height; row += 2) {
                 for (int column = 0; column < width; column += 2) {
-                    Window window = new Window(
-                            n, row, Math.min(row + 2, height), column, Math.min(column + 2, width));
+                    Window window = new Window(n, row, Math.min(row + 2, height), column, Math.min(column + 2, width));
                     for (int c = 0; c < x.dim(3); c++) {
                         half.data()[at++] = window.mean(x, c);
                     }

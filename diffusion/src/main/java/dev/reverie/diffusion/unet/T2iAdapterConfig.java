@@ -34,8 +34,8 @@ public record T2iAdapterConfig(Kind kind, int imageChannels, List<Integer> chann
         }
     }
 
-    private static final Options OPTIONS =
-            new Options(Set.of("in_channels", "channels", "num_res_blocks", "downscale_factor", "adapter_type"), Map.of());
+    private static final Options OPTIONS = new Options(
+            Set.of("in_channels", "channels", "num_res_blocks", "downscale_factor", "adapter_type"), Map.of());
 
     public T2iAdapterConfig {
         channels = List.copyOf(channels);
@@ -53,7 +53,8 @@ public record T2iAdapterConfig(Kind kind, int imageChannels, List<Integer> chann
 
     private static void requireBuildable(Kind kind, List<Integer> channels, int i) {
         if (kind == Kind.LIGHT && channels.get(i) % 4 != 0) {
-            throw new IllegalArgumentException("channels %s of a light adapter must be multiples of 4".formatted(channels));
+            throw new IllegalArgumentException(
+                    "channels %s of a light adapter must be multiples of 4".formatted(channels));
         }
         if (kind == Kind.FULL_XL && i >= 3 && !channels.get(i).equals(channels.get(i - 1))) {
             throw new IllegalArgumentException(

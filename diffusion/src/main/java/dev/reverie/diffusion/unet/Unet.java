@@ -94,7 +94,8 @@ public final class Unet {
             Conditions conditions,
             @Nullable Residuals control,
             Runnable onBlock) {
-        UnetEncoder.Pass pass = new UnetEncoder.Pass(conditions, control == null ? List.of() : control.stages(), onBlock);
+        UnetEncoder.Pass pass =
+                new UnetEncoder.Pass(conditions, control == null ? List.of() : control.stages(), onBlock);
         try (Frame frame = caller.frame()) {
             Features features = encoder.apply(frame, sample, null, timesteps, pass);
             Tensor x = features.middle();

@@ -81,8 +81,8 @@ record UnetEncoder(
     private void addToMiddle(Tensor x, Pass pass) {
         int maps = pass.stages().size();
         if (maps > downBlocks.size() + 1) {
-            throw new IllegalArgumentException("a T2I-Adapter of %d maps does not fit a U-Net of %d stages"
-                    .formatted(maps, downBlocks.size()));
+            throw new IllegalArgumentException(
+                    "a T2I-Adapter of %d maps does not fit a U-Net of %d stages".formatted(maps, downBlocks.size()));
         }
         Tensor added = pass.added(downBlocks.size());
         if (added != null) {
