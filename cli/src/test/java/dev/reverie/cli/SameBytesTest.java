@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SameBytesTest {
     private static final String SENTENCE = "Dreams are made in Java.";
-    private static final String SENTENCE_SHA_256 = "b9089da02d4faa0db5cc429ac712af4b7ea97fce028480bd6a93e4c7687ac0ce";
+    private static final String SENTENCE_SHA_256 = "0af0b080433499db0fb47355aef681e2de01e7612064eadc365ccf1e9411e07d";
     private static final String WORD = "Hi.";
-    private static final String WORD_SHA_256 = "2854f9f7e515270e8161d56825e8ab3005403c99580596884b2e7a1dd9796a23";
+    private static final String WORD_SHA_256 = "eead806658a9ef0db4b129435dbc2039518fa1fe56235911d12d98cb7e380b96";
 
-    private static final String PICTURE_SHA_256 = "747b175ae43ad2fb7b488e3bb0f966366491f591f818ad9750ba2fb684e4d888";
+    private static final String PICTURE_SHA_256 = "fba3a05df3ef1d78a3ebf245a8a91fc0255cb20552f4ec91458acc0dc735b45c";
 
     @TempDir
     Path folder;

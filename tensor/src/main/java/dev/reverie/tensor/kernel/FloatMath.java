@@ -13,12 +13,19 @@ public final class FloatMath {
 
     static final int ROUND_BITS = 0x4B400000;
 
+    /** The same, and the low bits are the exponent's of 2^n, -127 <= n <= 128: zero and infinity at the ends. */
+    static final float ROUND_BIASED = ROUND + 127f;
+
     /** Above it e^x is infinite; 89 / ln 2 still rounds to 128. */
     static final float EXP_MAX = 89f;
     /** Below it e^x rounds to zero. */
     static final float EXP_MIN = -104f;
     /** Below it e^x - 1 rounds to -1. */
     static final float EXPM1_MIN = -30f;
+    /** Above it e^-x adds nothing to 1. */
+    static final float SIGMOID_MAX = 88f;
+    /** Below it e^-x is infinite. */
+    static final float SIGMOID_MIN = -89f;
 
     static final float LOG2_E = 1.442695f;
     /** ln 2 in two parts; a multiple of the first, subtracted in a fused multiply-add, leaves no rounding error. */
@@ -71,15 +78,25 @@ public final class FloatMath {
     static final float U6 = -0.030065868f;
     static final float U7 = 0.005364841f;
 
-    // erf a = 1 - exp(-a (Q0 + Q1 a + ..)), 0 <= a <= 5; 3.6e-8. Beyond 5 the exponent goes on falling
-    static final float Q0 = 1.1283792f;
-    static final float Q1 = 0.63661647f;
-    static final float Q2 = 0.102814406f;
-    static final float Q3 = -0.019321704f;
-    static final float Q4 = 0.00020569956f;
-    static final float Q5 = 0.0012517561f;
-    static final float Q6 = -0.0003810027f;
-    static final float Q7 = 4.070799e-5f;
+    // log2 of Φ(b), the normal distribution function, = -1 + b (N1 + N2 b + ..), b <= 0; weighted by Φ(b), 8e-9
+    static final float N1 = 1.1511052f;
+    static final float N2 = -0.4592082f;
+    static final float N3 = 0.05249618f;
+    static final float N4 = 0.00706342f;
+    static final float N5 = 1.3693636e-4f;
+    static final float N6 = -1.8618024e-4f;
+    static final float N7 = -3.937769e-5f;
+    static final float N8 = -2.834913e-6f;
+
+    /** Here the polynomial is -127, and 2^-127 taken for zero; the bits of numbers below it are greater integers. */
+    static final int NORMAL_MIN_BITS = Float.floatToRawIntBits(-9.957f);
+
+    // 2^r = 1 + r (B1 + B2 r + ..), |r| <= 1/2; 9.1e-8 of 2^r
+    static final float B1 = 0.693147f;
+    static final float B2 = 0.24022242f;
+    static final float B3 = 0.055507336f;
+    static final float B4 = 0.009671513f;
+    static final float B5 = 0.0013264727f;
 
     // atan t = t + t³ (A0 + A1 t² + ..), 0 <= t <= 1; 1.7e-8
     static final float A0 = -0.33333153f;
@@ -197,22 +214,49 @@ public final class FloatMath {
         return Math.copySign(e / (e + 2f), x);
     }
 
-    /** 1 / (1 + e^-x). */
+    /** 1 / (1 + e^-x); zero from -88.4 down. */
     public static float sigmoid(float x) {
-        return 1f / (1f + exp(-x));
+        return timesSigmoid(1f, x);
     }
 
-    /** The error function, to 1.2e-7. */
-    public static float erf(float x) {
-        float a = Math.abs(x);
-        float q = Math.fma(Q7, a, Q6);
-        q = Math.fma(q, a, Q5);
-        q = Math.fma(q, a, Q4);
-        q = Math.fma(q, a, Q3);
-        q = Math.fma(q, a, Q2);
-        q = Math.fma(q, a, Q1);
-        q = Math.fma(q, a, Q0);
-        return Math.copySign(0f - expm1(q * -a), x);
+    /** y / (1 + e^-x); e^-x as in {@link #exp}, but its power of two is one factor. */
+    static float timesSigmoid(float y, float x) {
+        x = x > SIGMOID_MAX ? SIGMOID_MAX : x;
+        x = x < SIGMOID_MIN ? SIGMOID_MIN : x;
+        float shifted = Math.fma(-x, LOG2_E, ROUND_BIASED);
+        float p = 1f + expm1Reduced(-x, shifted - ROUND_BIASED);
+        return y / Math.fma(p, powerOf2(shifted), 1f);
+    }
+
+    /** x Φ(x), to 1.1e-7 of x; it is x - x Φ(-x) where x is positive, so that nothing cancels. */
+    public static float gelu(float x) {
+        int bits = Float.floatToRawIntBits(x) | 0x80000000;
+        float b = Float.intBitsToFloat(bits > NORMAL_MIN_BITS ? NORMAL_MIN_BITS : bits); // -|x|
+        float q = Math.fma(N8, b, N7);
+        q = Math.fma(q, b, N6);
+        q = Math.fma(q, b, N5);
+        q = Math.fma(q, b, N4);
+        q = Math.fma(q, b, N3);
+        q = Math.fma(q, b, N2);
+        q = Math.fma(q, b, N1);
+        return Math.fma(b, exp2(Math.fma(q, b, -1f)), x < 0f ? 0f : x);
+    }
+
+    /** 2^x for -127 <= x < 128, to 2e-7 of it; zero where it is below 2^-126. */
+    private static float exp2(float x) {
+        float shifted = x + ROUND_BIASED;
+        float r = x - (shifted - ROUND_BIASED);
+        float p = Math.fma(B5, r, B4);
+        p = Math.fma(p, r, B3);
+        p = Math.fma(p, r, B2);
+        p = Math.fma(p, r, B1);
+        p = Math.fma(p, r, 1f);
+        return p * powerOf2(shifted);
+    }
+
+    /** 2^n of n + {@link #ROUND_BIASED}. */
+    private static float powerOf2(float shifted) {
+        return Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << 23);
     }
 
     /** The natural logarithm to about one unit in the last place; subnormal numbers too. */

@@ -4,7 +4,6 @@ import dev.reverie.tensor.Activation;
 
 /** The functions of {@link Activation}, one element at a time. */
 final class ScalarActivations {
-    static final float SQRT_HALF = 0.70710677f;
     /** 2 sqrt(2 / pi): 1 + tanh u = 2 sigmoid(2 u). */
     static final float GELU_SCALE = 1.595769f;
 
@@ -24,9 +23,9 @@ final class ScalarActivations {
         return switch (function) {
             case RELU -> x < 0f ? 0f : x;
             case SILU -> silu(x);
-            case GELU -> 0.5f * x * (1f + FloatMath.erf(x * SQRT_HALF));
-            case GELU_TANH -> x * FloatMath.sigmoid(x * GELU_SCALE * Math.fma(x * x, GELU_CUBIC, 1f));
-            case QUICK_GELU -> x * FloatMath.sigmoid(x * QUICK_GELU_SCALE);
+            case GELU -> FloatMath.gelu(x);
+            case GELU_TANH -> FloatMath.timesSigmoid(x, x * GELU_SCALE * Math.fma(x * x, GELU_CUBIC, 1f));
+            case QUICK_GELU -> FloatMath.timesSigmoid(x, x * QUICK_GELU_SCALE);
             case SIGMOID -> FloatMath.sigmoid(x);
             case TANH -> FloatMath.tanh(x);
             case SOFTPLUS -> FloatMath.softplus(x);
@@ -40,6 +39,6 @@ final class ScalarActivations {
     }
 
     static float silu(float x) {
-        return x * FloatMath.sigmoid(x);
+        return FloatMath.timesSigmoid(x, x);
     }
 }

@@ -3,7 +3,6 @@ package dev.reverie.tensor.kernel;
 import static dev.reverie.tensor.kernel.ScalarActivations.GELU_CUBIC;
 import static dev.reverie.tensor.kernel.ScalarActivations.GELU_SCALE;
 import static dev.reverie.tensor.kernel.ScalarActivations.QUICK_GELU_SCALE;
-import static dev.reverie.tensor.kernel.ScalarActivations.SQRT_HALF;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import dev.reverie.tensor.Activation;
@@ -86,7 +85,7 @@ final class VectorActivations {
     }
 
     static FloatVector silu(FloatVector x) {
-        return x.mul(VectorMath.sigmoid(x));
+        return VectorMath.timesSigmoid(x, x);
     }
 
     private static FloatVector load(float[] x, int at) {
@@ -107,9 +106,7 @@ final class VectorActivations {
 
     private static void gelu(int whole, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < whole; i += LANES) {
-            FloatVector v = load(x, xo + i);
-            FloatVector twice = VectorMath.erf(v.mul(SQRT_HALF)).add(1f);
-            v.mul(0.5f).mul(twice).intoArray(y, yo + i);
+            VectorMath.gelu(load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 
@@ -117,20 +114,20 @@ final class VectorActivations {
         for (int i = 0; i < whole; i += LANES) {
             FloatVector v = load(x, xo + i);
             FloatVector cubic = v.mul(v).fma(VectorMath.splat(GELU_CUBIC), VectorMath.splat(1f));
-            v.mul(VectorMath.sigmoid(v.mul(GELU_SCALE).mul(cubic))).intoArray(y, yo + i);
+            VectorMath.timesSigmoid(v, v.mul(GELU_SCALE).mul(cubic)).intoArray(y, yo + i);
         }
     }
 
     private static void quickGelu(int whole, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < whole; i += LANES) {
             FloatVector v = load(x, xo + i);
-            v.mul(VectorMath.sigmoid(v.mul(QUICK_GELU_SCALE))).intoArray(y, yo + i);
+            VectorMath.timesSigmoid(v, v.mul(QUICK_GELU_SCALE)).intoArray(y, yo + i);
         }
     }
 
     private static void sigmoid(int whole, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < whole; i += LANES) {
-            VectorMath.sigmoid(load(x, xo + i)).intoArray(y, yo + i);
+            VectorMath.timesSigmoid(VectorMath.splat(1f), load(x, xo + i)).intoArray(y, yo + i);
         }
     }
 

@@ -8,6 +8,11 @@ import static dev.reverie.tensor.kernel.FloatMath.A4;
 import static dev.reverie.tensor.kernel.FloatMath.A5;
 import static dev.reverie.tensor.kernel.FloatMath.A6;
 import static dev.reverie.tensor.kernel.FloatMath.A7;
+import static dev.reverie.tensor.kernel.FloatMath.B1;
+import static dev.reverie.tensor.kernel.FloatMath.B2;
+import static dev.reverie.tensor.kernel.FloatMath.B3;
+import static dev.reverie.tensor.kernel.FloatMath.B4;
+import static dev.reverie.tensor.kernel.FloatMath.B5;
 import static dev.reverie.tensor.kernel.FloatMath.E0;
 import static dev.reverie.tensor.kernel.FloatMath.E1;
 import static dev.reverie.tensor.kernel.FloatMath.E2;
@@ -27,25 +32,29 @@ import static dev.reverie.tensor.kernel.FloatMath.L7;
 import static dev.reverie.tensor.kernel.FloatMath.LN2_HIGH;
 import static dev.reverie.tensor.kernel.FloatMath.LN2_LOW;
 import static dev.reverie.tensor.kernel.FloatMath.LOG2_E;
+import static dev.reverie.tensor.kernel.FloatMath.N1;
+import static dev.reverie.tensor.kernel.FloatMath.N2;
+import static dev.reverie.tensor.kernel.FloatMath.N3;
+import static dev.reverie.tensor.kernel.FloatMath.N4;
+import static dev.reverie.tensor.kernel.FloatMath.N5;
+import static dev.reverie.tensor.kernel.FloatMath.N6;
+import static dev.reverie.tensor.kernel.FloatMath.N7;
+import static dev.reverie.tensor.kernel.FloatMath.N8;
+import static dev.reverie.tensor.kernel.FloatMath.NORMAL_MIN_BITS;
 import static dev.reverie.tensor.kernel.FloatMath.PI_HIGH;
 import static dev.reverie.tensor.kernel.FloatMath.PI_INVERSE;
 import static dev.reverie.tensor.kernel.FloatMath.PI_LOW;
 import static dev.reverie.tensor.kernel.FloatMath.PI_MIDDLE;
-import static dev.reverie.tensor.kernel.FloatMath.Q0;
-import static dev.reverie.tensor.kernel.FloatMath.Q1;
-import static dev.reverie.tensor.kernel.FloatMath.Q2;
-import static dev.reverie.tensor.kernel.FloatMath.Q3;
-import static dev.reverie.tensor.kernel.FloatMath.Q4;
-import static dev.reverie.tensor.kernel.FloatMath.Q5;
-import static dev.reverie.tensor.kernel.FloatMath.Q6;
-import static dev.reverie.tensor.kernel.FloatMath.Q7;
 import static dev.reverie.tensor.kernel.FloatMath.REDUCIBLE;
 import static dev.reverie.tensor.kernel.FloatMath.ROUND;
+import static dev.reverie.tensor.kernel.FloatMath.ROUND_BIASED;
 import static dev.reverie.tensor.kernel.FloatMath.ROUND_BITS;
 import static dev.reverie.tensor.kernel.FloatMath.S0;
 import static dev.reverie.tensor.kernel.FloatMath.S1;
 import static dev.reverie.tensor.kernel.FloatMath.S2;
 import static dev.reverie.tensor.kernel.FloatMath.S3;
+import static dev.reverie.tensor.kernel.FloatMath.SIGMOID_MAX;
+import static dev.reverie.tensor.kernel.FloatMath.SIGMOID_MIN;
 import static dev.reverie.tensor.kernel.FloatMath.SQRT_HALF_BITS;
 import static dev.reverie.tensor.kernel.FloatMath.U0;
 import static dev.reverie.tensor.kernel.FloatMath.U1;
@@ -61,6 +70,8 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MIN;
+import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import jdk.incubator.vector.FloatVector;
@@ -178,20 +189,42 @@ final class VectorMath {
         return copySign(e.div(e.add(2f)), x);
     }
 
-    static FloatVector sigmoid(FloatVector x) {
-        return splat(1f).div(exp(x.neg()).add(1f));
+    static FloatVector timesSigmoid(FloatVector y, FloatVector x) {
+        FloatVector m = below(SIGMOID_MIN, above(SIGMOID_MAX, x)).neg();
+        FloatVector shifted = fma(m, LOG2_E, ROUND_BIASED);
+        FloatVector p = expm1Reduced(m, shifted.sub(ROUND_BIASED)).add(1f);
+        return y.div(fma(p, powerOf2(shifted), 1f));
     }
 
-    static FloatVector erf(FloatVector x) {
-        FloatVector a = x.abs();
-        FloatVector q = fma(splat(Q7), a, Q6);
-        q = fma(q, a, Q5);
-        q = fma(q, a, Q4);
-        q = fma(q, a, Q3);
-        q = fma(q, a, Q2);
-        q = fma(q, a, Q1);
-        q = fma(q, a, Q0);
-        return copySign(FloatVector.zero(S).sub(expm1(q.mul(a.neg()))), x);
+    static FloatVector gelu(FloatVector x) {
+        FloatVector b = x.reinterpretAsInts()
+                .lanewise(OR, SIGN)
+                .lanewise(MIN, NORMAL_MIN_BITS)
+                .reinterpretAsFloats();
+        FloatVector q = fma(splat(N8), b, N7);
+        q = fma(q, b, N6);
+        q = fma(q, b, N5);
+        q = fma(q, b, N4);
+        q = fma(q, b, N3);
+        q = fma(q, b, N2);
+        q = fma(q, b, N1);
+        return b.fma(exp2(fma(q, b, -1f)), positive(x));
+    }
+
+    private static FloatVector exp2(FloatVector x) {
+        FloatVector shifted = x.add(ROUND_BIASED);
+        FloatVector r = x.sub(shifted.sub(ROUND_BIASED));
+        FloatVector p = fma(splat(B5), r, B4);
+        p = fma(p, r, B3);
+        p = fma(p, r, B2);
+        p = fma(p, r, B1);
+        p = fma(p, r, 1f);
+        return p.mul(powerOf2(shifted));
+    }
+
+    /** 2^n of n + {@link FloatMath#ROUND_BIASED}. */
+    private static FloatVector powerOf2(FloatVector shifted) {
+        return shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
     }
 
     static FloatVector log(FloatVector x) {

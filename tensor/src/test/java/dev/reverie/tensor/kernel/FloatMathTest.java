@@ -63,9 +63,15 @@ class FloatMathTest {
     }
 
     @Test
-    void errorFunction() {
-        assertWithin(FloatMath::erf, FloatMathTest::erf, -8f, 8f, 1e-7);
-        assertUlps(FloatMath::erf, FloatMathTest::erf, -8f, 8f, 3);
+    void gelu() {
+        samples(-20f, 20f, x -> {
+            float y = FloatMath.gelu((float) x);
+            assertEquals(x * normal(x), y, 1.1e-7 * Math.abs(x), () -> "at " + x);
+            assertTrue(Math.signum(y) == Math.signum(x) || x < -9, () -> "at " + x);
+        });
+        assertUlps(FloatMath::gelu, x -> x * normal(x), -0.5f, 20f, 4);
+        assertUlps(FloatMath::gelu, x -> x * normal(x), -3f, 20f, 60);
+        assertEquals(0f, FloatMath.gelu(-10f));
     }
 
     @Test
@@ -74,7 +80,7 @@ class FloatMathTest {
         assertSpecial(FloatMath::sigmoid, 0.5f, 0f, 1f);
         assertSpecial(FloatMath::softplus, FloatMath.log(2f), 0f, INFINITY);
         assertSpecial(FloatMath::tanh, 0f, -1f, 1f);
-        assertSpecial(FloatMath::erf, 0f, -1f, 1f);
+        assertSpecial(FloatMath::gelu, 0f, 0f, INFINITY);
         assertSpecial(FloatMath::sin, 0f, Float.NaN, Float.NaN);
         assertSpecial(FloatMath::cos, 1f, Float.NaN, Float.NaN);
         assertSpecial(FloatMath::log, -INFINITY, Float.NaN, INFINITY);
@@ -84,7 +90,11 @@ class FloatMathTest {
         assertTrue(Float.isNaN(FloatMath.log(-1e-40f)));
         assertEquals(-0f, FloatMath.sin(-0f));
         assertEquals(-0f, FloatMath.tanh(-0f));
-        assertEquals(-0f, FloatMath.erf(-0f));
+        assertEquals(-0f, FloatMath.gelu(-0f));
+        assertEquals(Float.MIN_VALUE, FloatMath.gelu(2 * Float.MIN_VALUE));
+        assertEquals(0f, FloatMath.gelu(-Float.MAX_VALUE));
+        assertEquals(0f, FloatMath.sigmoid(-1e30f));
+        assertEquals(1f, FloatMath.sigmoid(1e30f));
         assertEquals(Float.MIN_VALUE, FloatMath.sin(Float.MIN_VALUE));
     }
 
@@ -122,22 +132,28 @@ class FloatMathTest {
         }
     }
 
-    /** By its power series, and by its continued fraction from 3 on (DLMF 7.6.1, 7.9.1). */
-    private static double erf(double x) {
-        double a = Math.abs(x);
-        if (a < 3) {
-            double sum = a;
-            double term = a;
-            for (int n = 1; Math.abs(term) > 1e-18 * sum; n++) {
-                term *= -a * a / n;
-                sum += term / (2 * n + 1);
-            }
-            return Math.copySign(2 / Math.sqrt(Math.PI) * sum, x);
+    /** Φ(x); the error function by its power series, and by its continued fraction from 3 on (DLMF 7.6.1, 7.9.1). */
+    private static double normal(double x) {
+        double a = Math.abs(x) / Math.sqrt(2);
+        double tail = a < 3 ? 0.5 - erfBySeries(a) / 2 : erfcByFraction(a) / 2;
+        return x < 0 ? tail : 1 - tail;
+    }
+
+    private static double erfBySeries(double a) {
+        double sum = a;
+        double term = a;
+        for (int n = 1; Math.abs(term) > 1e-18 * sum; n++) {
+            term *= -a * a / n;
+            sum += term / (2 * n + 1);
         }
+        return 2 / Math.sqrt(Math.PI) * sum;
+    }
+
+    private static double erfcByFraction(double a) {
         double fraction = 0;
         for (int k = 60; k >= 1; k--) {
             fraction = k / 2.0 / (a + fraction);
         }
-        return Math.copySign(1 - StrictMath.exp(-a * a) / Math.sqrt(Math.PI) / (a + fraction), x);
+        return StrictMath.exp(-a * a) / Math.sqrt(Math.PI) / (a + fraction);
     }
 }
