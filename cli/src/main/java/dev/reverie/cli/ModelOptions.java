@@ -92,10 +92,7 @@ final class ModelOptions {
                 description = "How much these references count (default: 1).")
         private @Nullable Double scale;
 
-        @Option(
-                names = "--reference-mask",
-                paramLabel = "FILE",
-                description = "White where these references count.")
+        @Option(names = "--reference-mask", paramLabel = "FILE", description = "White where these references count.")
         private @Nullable Path mask;
 
         ReferenceImages images() throws IOException {
@@ -122,9 +119,7 @@ final class ModelOptions {
         require(
                 handOver == null || (handOver > 0 && handOver < 1),
                 "--hand-over " + handOver + ": it must be above 0 and below 1");
-        require(
-                imageEncoder == null || !adapters.isEmpty(),
-                "--image-encoder is for --ip-adapter, which is missing");
+        require(imageEncoder == null || !adapters.isEmpty(), "--image-encoder is for --ip-adapter, which is missing");
         for (Adapter adapter : adapters) {
             require(
                     !adapter.references.isEmpty(),

@@ -68,10 +68,26 @@ class ModelOptionsTest {
         Path a = picture("a:1.png", 3);
         Path b = picture("b=2.png", 5);
         Image drawn = drawn(
-                "-m", model.toString(), "--lora", lora + ":0.5", "--control", "net=one=b=2.png:0.7",
-                "--ip-adapter", adapter.toString(), "--reference", a.toString(), "--reference", "b=2.png",
-                "--reference-scale", "0.6", "--ip-adapter", adapter.toString(), "--reference", "a:1.png",
-                "--reference-mask", b.toString());
+                "-m",
+                model.toString(),
+                "--lora",
+                lora + ":0.5",
+                "--control",
+                "net=one=b=2.png:0.7",
+                "--ip-adapter",
+                adapter.toString(),
+                "--reference",
+                a.toString(),
+                "--reference",
+                "b=2.png",
+                "--reference-scale",
+                "0.6",
+                "--ip-adapter",
+                adapter.toString(),
+                "--reference",
+                "a:1.png",
+                "--reference-mask",
+                b.toString());
         ImageModelOptions options = ImageModelOptions.NONE
                 .withLora(lora, 0.5)
                 .withControlNet(net)

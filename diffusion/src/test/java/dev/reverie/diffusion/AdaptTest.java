@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdaptTest {
     private static final Path MODEL = Goldens.repository().resolve("goldens/pipeline/sd15-ip-adapter");
     private static final Path LORA = MODEL.resolve("lora-peft.safetensors");
-    private static final ImageRequest REQUEST = ImageRequest.of("a red fox").withSize(32, 32).withSteps(1);
+    private static final ImageRequest REQUEST =
+            ImageRequest.of("a red fox").withSize(32, 32).withSteps(1);
     private static final Image PICTURE = Image.of(4, 4, 3, new byte[48]);
 
     @TempDir
@@ -163,8 +164,7 @@ class AdaptTest {
         Path text = Files.writeString(folder.resolve("text.safetensors"), "no tensors here");
         byte[] half = Arrays.copyOf(Files.readAllBytes(LORA), 20_000);
         Path cut = Files.write(folder.resolve("cut.safetensors"), half);
-        Path stranger =
-                tensors("stranger", "unet.conv_in.lora_A.weight", new TorchRandom(1).randn(1, 9));
+        Path stranger = tensors("stranger", "unet.conv_in.lora_A.weight", new TorchRandom(1).randn(1, 9));
         Path wide = tensors("wide", "<w>", new TorchRandom(1).randn(1, 9));
         Path missing = folder.resolve("missing.safetensors");
         byte[] pixels = loaded(before);

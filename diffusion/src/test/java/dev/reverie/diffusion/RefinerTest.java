@@ -62,10 +62,14 @@ class RefinerTest {
                 assertEquals(255 * want[i], got, 0.5 + 255 * 0.001, "element " + i);
             }
         }
-        assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8), steps.stream().map(ImageStep::step).toList());
+        assertEquals(
+                List.of(1, 2, 3, 4, 5, 6, 7, 8),
+                steps.stream().map(ImageStep::step).toList());
         assertTrue(steps.stream().allMatch(step -> step.steps() == 8));
         assertEquals(8, steps.getLast().preview().width());
-        assertEquals("sdxl-refiner", Objects.requireNonNull(picture.parameters()).settings().get("Refiner"));
+        assertEquals(
+                "sdxl-refiner",
+                Objects.requireNonNull(picture.parameters()).settings().get("Refiner"));
     }
 
     @Test
@@ -145,7 +149,8 @@ class RefinerTest {
     }
 
     private static String message(Runnable run) {
-        return String.valueOf(assertThrows(IllegalArgumentException.class, run::run).getMessage());
+        return String.valueOf(
+                assertThrows(IllegalArgumentException.class, run::run).getMessage());
     }
 
     @Test

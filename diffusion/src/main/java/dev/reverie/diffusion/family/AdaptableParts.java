@@ -85,8 +85,7 @@ final class AdaptableParts {
         requireOpen();
     }
 
-    private void exchange(StableDiffusionLoader loader, LoadedParts next, ImageModelOptions wanted)
-            throws IOException {
+    private void exchange(StableDiffusionLoader loader, LoadedParts next, ImageModelOptions wanted) throws IOException {
         parts = loader.load();
         loaded = next;
         options = wanted;

@@ -80,7 +80,8 @@ record Refiner(AdaptableParts parts, String name, double handOver) {
         for (StageCost stage : refiner.stages().subList(0, decoding(refiner))) {
             stages.add(new StageCost(PREFIX + stage.name(), stage.multiplyAdds(), stage.peakBytes()));
         }
-        stages.addAll(refiner.stages().subList(decoding(refiner), refiner.stages().size()));
+        stages.addAll(
+                refiner.stages().subList(decoding(refiner), refiner.stages().size()));
         return new ImagePlan(
                 base.width(),
                 base.height(),

@@ -68,10 +68,7 @@ final class StableDiffusionLoader {
      * @param sites cross attentions of the U-Net, if it is loaded: networks beside it are loaded now then; or null
      */
     static StableDiffusionLoader prepare(
-            ModelFiles files,
-            ImageModelOptions options,
-            LoadedParts loaded,
-            @Nullable List<CrossContext.Site> sites)
+            ModelFiles files, ImageModelOptions options, LoadedParts loaded, @Nullable List<CrossContext.Site> sites)
             throws IOException {
         LoraSet loras = LoraSet.empty();
         for (LoraFile file : options.loras()) {

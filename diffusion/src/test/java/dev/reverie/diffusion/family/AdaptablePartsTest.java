@@ -44,7 +44,8 @@ class AdaptablePartsTest {
         StableDiffusionParts one = of(parts);
         assertSame(before.unet(), one.unet());
         assertSame(before.autoencoder(), one.autoencoder());
-        assertSame(before.prompts().encoders().getFirst(), one.prompts().encoders().getFirst());
+        assertSame(
+                before.prompts().encoders().getFirst(), one.prompts().encoders().getFirst());
         assertNotEquals(before.weightBytes(), one.weightBytes());
         parts.adapt(net.withIpAdapter(MODEL.resolve("ip-adapter.safetensors")));
         StableDiffusionParts two = of(parts);
@@ -65,7 +66,9 @@ class AdaptablePartsTest {
         parts.adapt(ImageModelOptions.NONE.withLora(lora, 1));
         StableDiffusionParts after = of(parts);
         assertNotSame(before.unet(), after.unet());
-        assertSame(before.prompts().encoders().getFirst(), after.prompts().encoders().getFirst());
+        assertSame(
+                before.prompts().encoders().getFirst(),
+                after.prompts().encoders().getFirst());
         assertSame(before.autoencoder(), after.autoencoder());
         assertEquals(before.weightBytes(), after.weightBytes());
     }
