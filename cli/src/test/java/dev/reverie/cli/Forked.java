@@ -28,6 +28,7 @@ final class Forked {
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
     private byte[] input = {};
+    private int secondsToLive = Integer.MAX_VALUE;
 
     private Forked(Path folder, List<String> start) {
         this.folder = folder;
@@ -59,6 +60,12 @@ final class Forked {
         return this;
     }
 
+    /** Asked to end after that long, as by Ctrl-C. */
+    Forked endedAfterSeconds(int seconds) {
+        secondsToLive = seconds;
+        return this;
+    }
+
     Result run(String... args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -80,6 +87,9 @@ final class Forked {
                 stdin.write(input);
             } catch (IOException e) {
                 // it ended without reading all: its exit code tells why
+            }
+            if (!process.waitFor(secondsToLive, TimeUnit.SECONDS)) {
+                process.destroy();
             }
             if (!process.waitFor(10, TimeUnit.MINUTES)) {
                 process.destroyForcibly();

@@ -19,6 +19,7 @@ import dev.reverie.testing.Goldens;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 
 /** Cases of U-Nets and ControlNets. */
 final class UnetGoldens {
@@ -91,7 +92,7 @@ final class UnetGoldens {
             for (int i = 0; i < residuals.skips().size(); i++) {
                 golden.compare("down." + i, channelsFirst(residuals.skips().get(i)));
             }
-            golden.compare("mid", channelsFirst(residuals.middle()));
+            golden.compare("mid", channelsFirst(Objects.requireNonNull(residuals.middle())));
             Conditions conditions = Conditions.of(unet.context(frame, text));
             Tensor predicted = unet.apply(frame, sample, timestep, conditions, residuals, () -> {});
             golden.compare("unet_sample", channelsFirst(predicted));
