@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
 /** Which model draws, with what beside it, and the pictures that those networks look at. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ModelOptions {
+    /** The model will see one request: its text encoders need not stay. */
+    private static final ImageModelOptions ALONE = ImageModelOptions.NONE.withReleasedEncoders();
+
     private static final double USUAL_HAND_OVER = 0.8;
 
     @Spec(Spec.Target.MIXEE)
@@ -140,11 +143,11 @@ final class ModelOptions {
         ImageModel painter = ImageModel.load(model, options());
         return refiner == null
                 ? painter
-                : painter.withRefiner(ImageModel.load(refiner), handOver == null ? USUAL_HAND_OVER : handOver);
+                : painter.withRefiner(ImageModel.load(refiner, ALONE), handOver == null ? USUAL_HAND_OVER : handOver);
     }
 
     private ImageModelOptions options() {
-        ImageModelOptions options = ImageModelOptions.NONE;
+        ImageModelOptions options = ALONE;
         for (ScaledFile lora : loras) {
             options = options.withLora(lora.path(), lora.scale());
         }

@@ -42,10 +42,14 @@ public interface ImageModel extends AutoCloseable {
     }
 
     /**
-     * All pictures of a request, each with what it was generated from in its texts.
+     * All pictures of a request, each with what it was generated from in its texts; the prompt is encoded once.
+     *
+     * <p>Where the heap is too small for the model and a picture together, text encoders are let go of after that, and are
+     * read from the model's files again for the next request.
      *
      * @throws IllegalArgumentException if the model cannot do what is asked for
      * @throws NotEnoughMemoryException if a picture needs more than the JVM may still get
+     * @throws java.io.UncheckedIOException if text encoders were let go of and cannot be read any more
      * @throws NonFiniteException if the model computes NaN or infinity
      * @throws java.util.concurrent.CancellationException if the listener or an interrupt ended the run
      * @throws ClosedModelException if the model was closed

@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param ipAdapters files; a request's reference pictures belong to them in this order
  * @param imageEncoder folder of the CLIP image encoder that IP-Adapters need; null where the model has one
  * @param textualInversions files of learned words
+ * @param releasesEncoders whether text encoders are let go of once a request's prompt is encoded, and read again for the
+ *     next; where the heap is short they are in any case
  */
 public record ImageModelOptions(
         List<LoraFile> loras,
         List<Path> controlNets,
         List<Path> ipAdapters,
         @Nullable Path imageEncoder,
-        List<Path> textualInversions) {
+        List<Path> textualInversions,
+        boolean releasesEncoders) {
     /** The model alone. */
     public static final ImageModelOptions NONE =
-            new ImageModelOptions(List.of(), List.of(), List.of(), null, List.of());
+            new ImageModelOptions(List.of(), List.of(), List.of(), null, List.of(), false);
 
     /**
      * A LoRA and how much of it is added.
@@ -46,38 +49,43 @@ public record ImageModelOptions(
 
     public ImageModelOptions withLora(Path file, double scale) {
         return new ImageModelOptions(
-                plus(loras, new LoraFile(file, scale)), controlNets, ipAdapters, imageEncoder, textualInversions);
+                plus(loras, new LoraFile(file, scale)), controlNets, ipAdapters, imageEncoder, textualInversions, releasesEncoders);
     }
 
     /** With these LoRAs alone: other scales, or none at all. */
     public ImageModelOptions withLoras(List<LoraFile> files) {
-        return new ImageModelOptions(files, controlNets, ipAdapters, imageEncoder, textualInversions);
+        return new ImageModelOptions(files, controlNets, ipAdapters, imageEncoder, textualInversions, releasesEncoders);
     }
 
     public ImageModelOptions withControlNet(Path path) {
-        return new ImageModelOptions(loras, plus(controlNets, path), ipAdapters, imageEncoder, textualInversions);
+        return new ImageModelOptions(loras, plus(controlNets, path), ipAdapters, imageEncoder, textualInversions, releasesEncoders);
     }
 
     /** With these ControlNets alone, or none at all. */
     public ImageModelOptions withControlNets(List<Path> paths) {
-        return new ImageModelOptions(loras, paths, ipAdapters, imageEncoder, textualInversions);
+        return new ImageModelOptions(loras, paths, ipAdapters, imageEncoder, textualInversions, releasesEncoders);
     }
 
     public ImageModelOptions withIpAdapter(Path file) {
-        return new ImageModelOptions(loras, controlNets, plus(ipAdapters, file), imageEncoder, textualInversions);
+        return new ImageModelOptions(loras, controlNets, plus(ipAdapters, file), imageEncoder, textualInversions, releasesEncoders);
     }
 
     /** With these IP-Adapters alone, or none at all. */
     public ImageModelOptions withIpAdapters(List<Path> files) {
-        return new ImageModelOptions(loras, controlNets, files, imageEncoder, textualInversions);
+        return new ImageModelOptions(loras, controlNets, files, imageEncoder, textualInversions, releasesEncoders);
     }
 
     public ImageModelOptions withImageEncoder(Path folder) {
-        return new ImageModelOptions(loras, controlNets, ipAdapters, folder, textualInversions);
+        return new ImageModelOptions(loras, controlNets, ipAdapters, folder, textualInversions, releasesEncoders);
     }
 
     public ImageModelOptions withTextualInversion(Path file) {
-        return new ImageModelOptions(loras, controlNets, ipAdapters, imageEncoder, plus(textualInversions, file));
+        return new ImageModelOptions(loras, controlNets, ipAdapters, imageEncoder, plus(textualInversions, file), releasesEncoders);
+    }
+
+    /** Less memory for a model that draws one picture, or seldom: its text encoders do not stay. */
+    public ImageModelOptions withReleasedEncoders() {
+        return new ImageModelOptions(loras, controlNets, ipAdapters, imageEncoder, textualInversions, true);
     }
 
     private static <T> List<T> plus(List<T> list, T one) {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param steps model calls
  * @param stages work and memory of each stage, that of all steps together
  * @param peakBytes of working memory
- * @param weightBytes as float32
+ * @param weightBytes of the model, as they are held in memory
  */
 public record ImagePlan(int width, int height, int steps, List<StageCost> stages, long peakBytes, long weightBytes) {
     public ImagePlan {

@@ -32,11 +32,13 @@ public final class Workspace implements AutoCloseable {
 
     private static final class Stage {
         final String name;
+        final boolean ofManySizes;
         long multiplyAdds;
         long peakFloats;
 
-        Stage(String name) {
+        Stage(String name, boolean ofManySizes) {
             this.name = name;
+            this.ofManySizes = ofManySizes;
         }
     }
 
@@ -51,7 +53,7 @@ public final class Workspace implements AutoCloseable {
     private Workspace(boolean measuring, Consumer<String> onStage) {
         this.measuring = measuring;
         this.onStage = onStage;
-        stages.add(new Stage(""));
+        stages.add(new Stage("", false));
     }
 
     /** A workspace that computes. */
@@ -90,8 +92,20 @@ public final class Workspace implements AutoCloseable {
 
     /** Names what follows, for {@link #stageCosts()}. */
     public void stage(String name) {
+        stage(name, false);
+    }
+
+    /**
+     * The same for a stage in which hardly a size repeats: it holds no memory but what is lent, so new memory is taken
+     * more often, and its peak is lower.
+     */
+    public void stageOfManySizes(String name) {
+        stage(name, true);
+    }
+
+    private void stage(String name, boolean ofManySizes) {
         onStage.accept(name);
-        Stage stage = new Stage(name);
+        Stage stage = new Stage(name, ofManySizes);
         stage.peakFloats = lentFloats;
         stages.add(stage);
     }
@@ -134,8 +148,9 @@ public final class Workspace implements AutoCloseable {
 
     /** What only earlier stages used is let go first: a model's stages differ in their sizes, a stage's steps do not. */
     private Block create(int capacity) {
+        boolean all = stages.getLast().ofManySizes;
         for (Block block : List.copyOf(free)) {
-            if (block.stage < stages.size()) {
+            if (all || block.stage < stages.size()) {
                 free.remove(block);
                 ownedFloats -= block.capacity;
             }

@@ -7,15 +7,22 @@ import dev.reverie.diffusion.NotEnoughMemoryException;
 final class HeapBudget {
     private HeapBudget() {}
 
-    /** Refuses a picture that cannot fit; garbage is collected before that is believed. */
-    static void require(ImagePlan plan) {
-        if (plan.peakBytes() > availableBytes()) {
-            System.gc();
-            long available = availableBytes();
-            if (plan.peakBytes() > available) {
-                throw new NotEnoughMemoryException(plan, available);
-            }
+    /**
+     * Refuses a picture that cannot fit; garbage is collected before that is believed.
+     *
+     * @param releasableBytes that can be let go of before the picture needs the most
+     * @return whether they must be
+     */
+    static boolean require(ImagePlan plan, long releasableBytes) {
+        if (plan.peakBytes() <= availableBytes()) {
+            return false;
         }
+        System.gc();
+        long available = availableBytes();
+        if (plan.peakBytes() > available + releasableBytes) {
+            throw new NotEnoughMemoryException(plan, available + releasableBytes);
+        }
+        return plan.peakBytes() > available;
     }
 
     private static long availableBytes() {

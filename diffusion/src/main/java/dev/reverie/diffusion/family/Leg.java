@@ -19,6 +19,14 @@ record Leg(StableDiffusionParts parts, ImageRequest request, RunInputs inputs) {
         return new Leg(parts, request, inputs.withNoise(noise).withHandedOver(latents));
     }
 
+    /** The same, its prompt encoded now and for all pictures. */
+    Leg told() {
+        try (Workspace workspace = Workspace.create();
+                Frame frame = workspace.frame()) {
+            return new Leg(parts, request, inputs.withTexts(unheard().texts(frame)));
+        }
+    }
+
     PictureRun run(StableDiffusionRun.Observer observer, Runnable onBlock) {
         return new PictureRun(parts, request, inputs, observer, onBlock);
     }

@@ -26,7 +26,7 @@ final class LoadedParts {
         }
     }
 
-    /** A part and the bytes of its weights as float32. */
+    /** A part and the bytes of its weights as they are held. */
     record Part<T>(T value, long weightBytes) {}
 
     /** Loads a part. */
@@ -38,6 +38,9 @@ final class LoadedParts {
     interface Assembly<T> {
         T load(WeightScope scope) throws IOException;
     }
+
+    /** Half the memory where files hold float16, the bits of results are the same, and steps take no longer. */
+    private static final Residency HELD = Residency.AS_STORED;
 
     private final Map<Recipe, Part<?>> before;
     private final Map<Recipe, Part<?>> parts = new HashMap<>();
@@ -88,9 +91,9 @@ final class LoadedParts {
     /** Reads a whole checkpoint and closes it. */
     static <T> Part<T> read(Checkpoint checkpoint, Assembly<T> assembly, String... ignored) throws IOException {
         try (checkpoint) {
-            T part = assembly.load(checkpoint.root(Residency.AS_STORED));
+            T part = assembly.load(checkpoint.root(HELD));
             checkpoint.finish(ignored);
-            return new Part<>(part, checkpoint.float32Bytes());
+            return new Part<>(part, checkpoint.bytes(HELD));
         }
     }
 }

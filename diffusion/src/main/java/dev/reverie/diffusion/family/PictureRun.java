@@ -12,6 +12,7 @@ import dev.reverie.tensor.Resampling;
 import dev.reverie.tensor.Resampling.Interpolation;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ final class PictureRun {
         this.observer = observer;
         this.enlargement = request.enlargement();
         this.lastRequest = enlargement == null ? request : larger(parts, request, inputs, enlargement);
-        this.lastInputs = enlargement == null ? inputs : StableDiffusion.inputs(parts, lastRequest);
+        this.lastInputs = enlargement == null ? inputs : StableDiffusion.inputs(parts, lastRequest).withTexts(inputs.texts());
         this.first = new StableDiffusionRun(
                 parts,
                 request,
@@ -82,6 +83,11 @@ final class PictureRun {
         }
         return second(enlargement, enlarged(frame, first.latents(frame), enlargement))
                 .picture(frame);
+    }
+
+    /** What the first pass is told, of no workspace. */
+    List<TextStates> texts(Frame frame) {
+        return first.texts(frame).stream().map(TextStates::detached).toList();
     }
 
     /** Latents after the first pass, of no workspace. */

@@ -13,10 +13,15 @@ import java.util.Arrays;
 /**
  * A CLIP text encoder with its tokenizer, as Stable Diffusion asks it.
  *
+ * @param weights of the encoder, which may be let go of once prompts are encoded
  * @param normalized whether states of an early layer are normalised: Stable Diffusion 1 and 2 do, SDXL does not
  * @param skipped layers at the end that are left out always: 1 for SDXL
  */
-record PromptEncoder(Tokenizer tokenizer, ClipText encoder, boolean normalized, int skipped) {
+record PromptEncoder(Tokenizer tokenizer, Reloadable<ClipText> weights, boolean normalized, int skipped) {
+
+    private ClipText encoder() {
+        return weights.get();
+    }
 
     /** Rows of a prompt: in plain mode one, cut; else as many windows as it needs. */
     TokenWindows windows(String prompt, boolean weighted) {
@@ -38,12 +43,13 @@ record PromptEncoder(Tokenizer tokenizer, ClipText encoder, boolean normalized, 
     }
 
     private int length() {
-        return encoder.config().positions();
+        return encoder().config().positions();
     }
 
     /** {@code [1, windows L, width]}. */
     Tensor states(Frame caller, TokenWindows windows, int clipSkip) {
         try (Frame frame = caller.frame()) {
+            ClipText encoder = encoder();
             Tensor states = encoder.hidden(frame, windows.ids(), skip(clipSkip));
             if (normalized) {
                 states = encoder.finalNorm().apply(frame, states);
@@ -56,6 +62,7 @@ record PromptEncoder(Tokenizer tokenizer, ClipText encoder, boolean normalized, 
     /** The first window in one vector: {@code [1, width of the projection]}. */
     Tensor pooled(Frame caller, TokenWindows windows) {
         int[][] first = {windows.ids()[0]};
+        ClipText encoder = encoder();
         try (Frame frame = caller.frame()) {
             Tensor last = encoder.last(frame, encoder.hidden(frame, first, 0), 0);
             return frame.keep(encoder.projected(frame, encoder.pooled(frame, last, first)));
@@ -64,9 +71,9 @@ record PromptEncoder(Tokenizer tokenizer, ClipText encoder, boolean normalized, 
 
     private int skip(int clipSkip) {
         int skip = skipped + clipSkip;
-        if (skip > encoder.layers().size()) {
+        if (skip > encoder().layers().size()) {
             throw new IllegalArgumentException("clip skip %d is more than the text encoder's %d layers"
-                    .formatted(clipSkip, encoder.layers().size()));
+                    .formatted(clipSkip, encoder().layers().size()));
         }
         return skip;
     }

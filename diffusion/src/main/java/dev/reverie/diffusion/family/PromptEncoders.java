@@ -43,6 +43,18 @@ record PromptEncoders(List<PromptEncoder> encoders, boolean pools, boolean zeroN
         return states;
     }
 
+    /** Of the encoders' weights, as they are held. */
+    long weightBytes() {
+        return encoders.stream()
+                .mapToLong(encoder -> encoder.weights().weightBytes())
+                .sum();
+    }
+
+    /** Lets go of the encoders' weights until a prompt is encoded next. */
+    void release() {
+        encoders.forEach(encoder -> encoder.weights().release());
+    }
+
     private List<TokenWindows> windows(String text, @Nullable String second, boolean weighted) {
         List<TokenWindows> windows = new ArrayList<>();
         for (int i = 0; i < encoders.size(); i++) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param from part of the timesteps that is over when latents are handed over, 0 .. 1
  * @param until part of the timesteps after which the run ends early, 1 for the whole way
  * @param redrawn latents that get noise again, to be drawn again in part; or null
+ * @param texts of the prompt and the negative prompt, if they are encoded already; or null
  */
 record RunInputs(
         Noise noise,
@@ -31,7 +32,8 @@ record RunInputs(
         @Nullable Tensor handedOver,
         double from,
         double until,
-        @Nullable Redrawn redrawn) {
+        @Nullable Redrawn redrawn,
+        @Nullable List<TextStates> texts) {
     RunInputs {
         controls = List.copyOf(controls);
     }
@@ -47,31 +49,37 @@ record RunInputs(
             @Nullable Tensor handedOver,
             double from,
             double until) {
-        this(noise, samples, height, width, picture, mask, controls, handedOver, from, until, null);
+        this(noise, samples, height, width, picture, mask, controls, handedOver, from, until, null, null);
     }
 
     /** The same with noise of its own, for another picture. */
     RunInputs withNoise(Noise other) {
-        return new RunInputs(other, samples, height, width, picture, mask, controls, handedOver, from, until, redrawn);
+        return new RunInputs(other, samples, height, width, picture, mask, controls, handedOver, from, until, redrawn, texts);
     }
 
     /** The same from latents of another run. */
     RunInputs withRedrawn(Redrawn again) {
-        return new RunInputs(noise, samples, height, width, picture, mask, controls, handedOver, from, until, again);
+        return new RunInputs(noise, samples, height, width, picture, mask, controls, handedOver, from, until, again, texts);
     }
 
     /** The same, going on with a run's latents. */
     RunInputs withHandedOver(@Nullable Tensor latents) {
-        return new RunInputs(noise, samples, height, width, picture, mask, controls, latents, from, until, redrawn);
+        return new RunInputs(noise, samples, height, width, picture, mask, controls, latents, from, until, redrawn, texts);
     }
 
     /** The same, ended early. */
     RunInputs until(double part) {
-        return new RunInputs(noise, samples, height, width, picture, mask, controls, handedOver, from, part, redrawn);
+        return new RunInputs(noise, samples, height, width, picture, mask, controls, handedOver, from, part, redrawn, texts);
     }
 
     /** What goes on after such an end: of the pictures nothing but the latents is left. */
     RunInputs from(double part) {
-        return new RunInputs(noise, samples, height, width, null, null, List.of(), handedOver, part, until, redrawn);
+        return new RunInputs(noise, samples, height, width, null, null, List.of(), handedOver, part, until, redrawn, texts);
+    }
+
+    /** The same with texts that are encoded already. */
+    RunInputs withTexts(@Nullable List<TextStates> encoded) {
+        return new RunInputs(
+                noise, samples, height, width, picture, mask, controls, handedOver, from, until, redrawn, encoded);
     }
 }

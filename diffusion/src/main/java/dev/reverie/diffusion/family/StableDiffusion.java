@@ -86,12 +86,20 @@ final class StableDiffusion implements ImageModel {
     }
 
     private List<Image> pictures(List<Leg> legs, ImageRequest request, StepListener listener) {
-        HeapBudget.require(plan(legs));
+        List<PromptEncoders> encoders =
+                legs.stream().map(leg -> leg.parts().prompts()).toList();
+        long releasable =
+                encoders.stream().mapToLong(PromptEncoders::weightBytes).sum();
+        boolean isShort = HeapBudget.require(plan(legs), releasable);
+        List<Leg> told = legs.stream().map(Leg::told).toList();
+        if (isShort || options().releasesEncoders()) {
+            encoders.forEach(PromptEncoders::release);
+        }
         List<Image> pictures = new ArrayList<>();
         for (int i = 0; i < request.count(); i++) {
             ImageRequest own = request.withSeed(request.seed() + i);
             Leg first = legs.getFirst();
-            pictures.add(picture(legs, own.seed(), i, listener)
+            pictures.add(picture(told, own.seed(), i, listener)
                     .withParameters(RunParameters.of(first.parts(), own, first.inputs(), name, refiner)));
         }
         return pictures;

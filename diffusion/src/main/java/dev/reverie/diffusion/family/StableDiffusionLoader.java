@@ -169,13 +169,20 @@ final class StableDiffusionLoader {
     }
 
     private Part<PromptEncoder> promptEncoder(String part, boolean xl) throws IOException {
+        Part<ClipText> text = textEncoder(part);
+        Reloadable<ClipText> weights = new Reloadable<>(
+                text.value(), text.weightBytes(), () -> textEncoder(part).value());
+        return new Part<>(new PromptEncoder(tokenizer(part), weights, !xl, xl ? 1 : 0), text.weightBytes());
+    }
+
+    private Part<ClipText> textEncoder(String part) throws IOException {
         Part<ClipText> text = LoadedParts.read(
                 open(part), scope -> ClipText.load(scope, ClipTextConfig.read(files.config(part))), COMPUTED);
         ClipText encoder = text.value();
         for (Tensor rows : rows(part, encoder.config().width())) {
             encoder = encoder.withTokens(rows);
         }
-        return new Part<>(new PromptEncoder(tokenizer(part), encoder, !xl, xl ? 1 : 0), text.weightBytes());
+        return new Part<>(encoder, text.weightBytes());
     }
 
     /** That of a text encoder, with learned words. */

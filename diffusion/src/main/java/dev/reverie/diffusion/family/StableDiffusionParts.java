@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param usualSize pixels a side that it was trained with
  * @param usualGuidance guidance scale of the family
  * @param asksForAesthetics whether it is told an aesthetic score, as SDXL's refiner
- * @param weightBytes of all parts, as float32
+ * @param weightBytes of all parts, as they are held
  */
 record StableDiffusionParts(
         PromptEncoders prompts,

@@ -97,6 +97,17 @@ final class StableDiffusionRun {
         return pixels;
     }
 
+    /** Of the prompt and, with guidance, of the negative prompt: the same for all pictures of a request. */
+    List<TextStates> texts(Frame frame) {
+        boolean guided = guidance.conditions() > 1;
+        List<TextStates> encoded = inputs.texts();
+        if (encoded != null && (encoded.size() > 1 || !guided)) {
+            return encoded;
+        }
+        frame.workspace().stage(TEXT);
+        return parts.prompts().encode(frame, request, guided);
+    }
+
     Tensor decode(Frame frame, Tensor latents) {
         frame.workspace().stage(DECODE);
         return parts.autoencoder().decode(frame, latents, parts.tiling(latents), onBlock);
@@ -105,8 +116,7 @@ final class StableDiffusionRun {
     /** Latents {@code [N, h, w, C]}, of no workspace. */
     Tensor latents(Frame caller) {
         try (Frame frame = caller.frame()) {
-            frame.workspace().stage(TEXT);
-            List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
+            List<TextStates> texts = texts(frame);
             frame.workspace().stage(START);
             Canvas canvas = canvas(frame);
             Tensor extra = given.extra(frame, guidance.conditions());
@@ -145,8 +155,7 @@ final class StableDiffusionRun {
     /** In a workspace that measures: one step, and what comes before. */
     void measureLatents(Frame caller) {
         try (Frame frame = caller.frame()) {
-            frame.workspace().stage(TEXT);
-            List<TextStates> texts = parts.prompts().encode(frame, request, guidance.conditions() > 1);
+            List<TextStates> texts = texts(frame);
             frame.workspace().stage(START);
             Tensor picture = inputs.picture();
             if (picture != null) {

@@ -20,6 +20,11 @@ record TextStates(Tensor states, @Nullable Tensor pooled) {
         return new TextStates(together, pooled == null || more == null ? null : Ops.rowsJoined(frame, pooled, more));
     }
 
+    /** Copies that no workspace owns. */
+    TextStates detached() {
+        return new TextStates(states.detach(), pooled == null ? null : pooled.detach());
+    }
+
     /** The same for {@code count} samples each. */
     TextStates repeated(Frame frame, int count) {
         return new TextStates(

@@ -62,7 +62,7 @@ record KlDecoder(Conv convIn, KlMiddle middle, List<Stage> stages, GroupNorm nor
             map.become(middle.apply(frame, map.now()));
             for (int i = 0; i < stages.size(); i++) {
                 Stage stage = stages.get(i);
-                frame.workspace().stage("decoder " + i);
+                frame.workspace().stageOfManySizes("decoder " + i);
                 stage.resnets.forEach(resnet -> map.become(resnet.apply(frame, map.now(), null)));
                 if (stage.upsample != null) {
                     map.become(stage.upsample.apply(frame, map.now()));

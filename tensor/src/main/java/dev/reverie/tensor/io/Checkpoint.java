@@ -140,6 +140,21 @@ public final class Checkpoint implements AutoCloseable {
                 * Float.BYTES;
     }
 
+    /** Bytes of all tensors as a scope of that residency holds them, about: vectors are float32 always. */
+    public long bytes(Residency residency) {
+        long bytes = 0;
+        for (Map.Entry<String, Located> tensor : tensors.entrySet()) {
+            TensorEntry entry = tensor.getValue().entry;
+            boolean asStored = residency == Residency.AS_STORED
+                    && entry.shape().size() > 1
+                    && Weight.canPack(entry.dtype())
+                    && !isPatched(tensor.getKey());
+            long size = asStored ? entry.dtype().bits() / 8 : Float.BYTES;
+            bytes += tensor.getKey().endsWith(SCALE) ? 0 : size * entry.elementCount();
+        }
+        return bytes;
+    }
+
     /**
      * Changes tensors of floats as they are read from now on; the file stays as it is.
      *

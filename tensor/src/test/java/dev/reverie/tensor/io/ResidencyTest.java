@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reverie.tensor.ConvGeometry;
+import dev.reverie.tensor.Convolutions;
 import dev.reverie.tensor.DType;
+import dev.reverie.tensor.Filter;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
+import dev.reverie.tensor.Window;
 import dev.reverie.tensor.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,6 +106,58 @@ class ResidencyTest {
                 assertArrayEquals(expected, bits(x, mapped, bias), () -> "mapped, " + m + " rows");
             }
             checkpoint.finish(); // the scales count as read
+        }
+    }
+
+    /** Winograd's way, taps in place, gathered taps, one place, and shapes that want float32 as a whole. */
+    @ParameterizedTest(name = "{0} {1} to {2}, kernel {3}, stride {4}, groups {5}")
+    @CsvSource({
+        "F16, 64, 80, 3, 1, 1",
+        "BF16, 208, 64, 3, 1, 1",
+        "I8, 64, 64, 3, 1, 1",
+        "F32, 64, 64, 3, 1, 1",
+        "F16, 40, 36, 3, 2, 1",
+        "F16, 4, 70, 3, 1, 1",
+        "F8_E4M3, 33, 21, 1, 1, 1",
+        "F16, 64, 3, 3, 1, 1",
+        "F16, 8, 12, 3, 1, 4"
+    })
+    void sameBitsOfConvolutions(DType dtype, int in, int out, int kernel, int stride, int groups) throws IOException {
+        Shape shape = Shape.of(out, in / groups, kernel, kernel);
+        Window side = Window.of(kernel).withStride(stride).withPadding(kernel / 2);
+        ConvGeometry geometry = ConvGeometry.of(side, side).withGroups(groups);
+        Path file = folder.resolve("filter.safetensors");
+        SafetensorsWriter writer = new SafetensorsWriter()
+                .put(
+                        "w",
+                        dtype,
+                        List.of((long) out, (long) in / groups, (long) kernel, (long) kernel),
+                        MemorySegment.ofArray(codes(dtype, shape.elementCount())));
+        if (dtype == DType.I8) {
+            writer.put("w_scale", normal(out));
+        }
+        writer.write(file);
+        Tensor x = normal(2, 13, 9, in);
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            Filter whole = Filter.of(checkpoint.root().tensor("w", shape), geometry);
+            int[] expected = bits(x, whole);
+            for (Residency residency : Residency.values()) {
+                Filter filter = checkpoint.root(residency).filter("w", shape, geometry);
+                assertArrayEquals(expected, bits(x, filter), residency::toString);
+            }
+            checkpoint.finish();
+        }
+    }
+
+    private static int[] bits(Tensor x, Filter filter) {
+        try (Workspace workspace = Workspace.create();
+                Frame frame = workspace.frame()) {
+            Tensor y = Convolutions.conv(frame, x, filter, null);
+            int[] bits = new int[y.elementCount()];
+            for (int i = 0; i < bits.length; i++) {
+                bits[i] = Float.floatToIntBits(y.get(i));
+            }
+            return bits;
         }
     }
 
