@@ -49,7 +49,12 @@ public record ImageModelOptions(
 
     public ImageModelOptions withLora(Path file, double scale) {
         return new ImageModelOptions(
-                plus(loras, new LoraFile(file, scale)), controlNets, ipAdapters, imageEncoder, textualInversions, releasesEncoders);
+                plus(loras, new LoraFile(file, scale)),
+                controlNets,
+                ipAdapters,
+                imageEncoder,
+                textualInversions,
+                releasesEncoders);
     }
 
     /** With these LoRAs alone: other scales, or none at all. */
@@ -58,7 +63,8 @@ public record ImageModelOptions(
     }
 
     public ImageModelOptions withControlNet(Path path) {
-        return new ImageModelOptions(loras, plus(controlNets, path), ipAdapters, imageEncoder, textualInversions, releasesEncoders);
+        return new ImageModelOptions(
+                loras, plus(controlNets, path), ipAdapters, imageEncoder, textualInversions, releasesEncoders);
     }
 
     /** With these ControlNets alone, or none at all. */
@@ -67,7 +73,8 @@ public record ImageModelOptions(
     }
 
     public ImageModelOptions withIpAdapter(Path file) {
-        return new ImageModelOptions(loras, controlNets, plus(ipAdapters, file), imageEncoder, textualInversions, releasesEncoders);
+        return new ImageModelOptions(
+                loras, controlNets, plus(ipAdapters, file), imageEncoder, textualInversions, releasesEncoders);
     }
 
     /** With these IP-Adapters alone, or none at all. */
@@ -80,7 +87,8 @@ public record ImageModelOptions(
     }
 
     public ImageModelOptions withTextualInversion(Path file) {
-        return new ImageModelOptions(loras, controlNets, ipAdapters, imageEncoder, plus(textualInversions, file), releasesEncoders);
+        return new ImageModelOptions(
+                loras, controlNets, ipAdapters, imageEncoder, plus(textualInversions, file), releasesEncoders);
     }
 
     /** Less memory for a model that draws one picture, or seldom: its text encoders do not stay. */

@@ -63,8 +63,7 @@ public final class Filter {
         int out = weight.shape().dim(0);
         int in = weight.shape().dim(1);
         StoredMatrix rows = geometry.taps() == 1 ? weight : new TapsFirst(weight, geometry.taps());
-        return new Filter(
-                geometry, false, 0, in, out, Convolution.of(geometry, in, out, rows, asStored));
+        return new Filter(geometry, false, 0, in, out, Convolution.of(geometry, in, out, rows, asStored));
     }
 
     /** Packs the weight of a transposed convolution: {@code [in, out / groups, kernel..]}. */

@@ -1,6 +1,9 @@
 package dev.reverie.tensor.io;
 
-/** Where the matrices of linear layers live once they are loaded. It changes memory and time, never a bit of a result. */
+/**
+ * Where the numbers of linear layers and convolutions live once they are loaded. It changes memory and time, never a bit
+ * of a result. A convolution whose algorithm wants them transformed, spread out or in groups holds them as float32.
+ */
 public enum Residency {
     /** In memory as float32: the fastest for many rows. */
     FLOAT32,
@@ -8,7 +11,8 @@ public enum Residency {
     AS_STORED,
     /**
      * In the file, read at each use: for models larger than memory. The checkpoint must stay open as long as the weights
-     * are used. What cannot be read in runs, as tensors of a compressed archive, is held as {@link #AS_STORED}.
+     * are used. Convolutions, and what cannot be read in runs, as tensors of a compressed archive, are held as {@link
+     * #AS_STORED}.
      */
     MAPPED
 }

@@ -89,9 +89,7 @@ public final class TensorViews implements TensorSource {
         TensorView view = view(tensor);
         MemorySegment whole = view.isTransposed() ? null : source.stored(view.source());
         long width = entry.dtype().bits() / 8;
-        return whole == null || width == 0
-                ? null
-                : whole.asSlice(view.from() * width, entry.elementCount() * width);
+        return whole == null || width == 0 ? null : whole.asSlice(view.from() * width, entry.elementCount() * width);
     }
 
     private TensorView view(String tensor) {

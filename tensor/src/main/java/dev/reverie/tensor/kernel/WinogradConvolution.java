@@ -239,8 +239,7 @@ final class WinogradConvolution implements ConvolutionKernel {
         private void multiply(int column, int width, PanelSource.Taps taps, int k, int steps, int u, boolean begins) {
             float[] filters = scratch.floats(FILTERS, SIDE * STEPS * Tile.WIDTH); // [6][steps][width]
             float[] g = FILTER_MATRIX[u];
-            Transform.filters(
-                    steps * width, taps.values(), taps.at(), taps.distance(), g, FILTER_MATRIX, filters, 0);
+            Transform.filters(steps * width, taps.values(), taps.at(), taps.distance(), g, FILTER_MATRIX, filters, 0);
             for (int v = 0; v < SIDE; v++) {
                 int b = v * steps * width;
                 for (int r = 0, count; r < tiles; r += count) {
