@@ -92,22 +92,13 @@ final class MinimalConvolution implements ConvolutionKernel {
         int length = y.size(2);
         int round = scheme.outputs * window.dilation();
         int tiles = (length + round - 1) / round * window.dilation();
-        int blocks = (tiles + TILES - 1) / TILES;
-        int columns = Product.columnsOfTransformed(y.batch * blocks, panels[0]);
-        int columnPieces = (out + columns - 1) / columns;
-        Pool.run(y.batch * blocks * columnPieces, (piece, scratch) -> {
-            int from = piece % columnPieces * columns;
-            int first = piece / columnPieces % blocks * TILES;
-            new Block(
-                            x,
-                            y,
-                            piece / columnPieces / blocks,
-                            first,
-                            Math.min(TILES, tiles - first),
-                            from,
-                            Math.min(out, from + columns),
-                            scratch)
-                    .run(epilogue);
+        TilePieces cut = new TilePieces(y.batch, tiles, TILES, out);
+        int count = cut.count();
+        Pool.run(y.batch * count, (index, scratch) -> {
+            int n = index / count;
+            int piece = index % count;
+            int from = cut.from(piece);
+            new Block(x, y, n, cut.first(piece), cut.tiles(piece), from, cut.to(piece), scratch).run(epilogue);
         });
     }
 

@@ -7,7 +7,7 @@ final class Product {
     /** Columns of one pass at most: see {@link Panels#columnsOfPass}. */
     static final int COLUMNS = 512;
 
-    /** Rows of a piece: a multiple of 6 and 4, and enough that panels are read from memory seldom. */
+    /** Rows of a piece: a multiple of 6, and enough that panels are read from memory seldom. */
     static final int ROWS = 96;
 
     /** Multiply-adds that one thread does in the time that it takes to wake another. */
@@ -18,12 +18,6 @@ final class Product {
 
     /** A piece has a multiple of so many columns: whole panels, and what {@link VectorHalves} does at a time. */
     private static final int STEP = 8 * Tile.UNIT;
-
-    /** The same where rows are transformed for each piece, whose work is larger. */
-    private static final int TRANSFORMED_PIECES = 8;
-
-    /** Columns below which transforming the rows would cost too much beside the product. */
-    private static final int TRANSFORMED_COLUMNS = 128;
 
     private static final int EDGE = 0; // scratch slot
 
@@ -58,15 +52,6 @@ final class Product {
         int rowPieces = (m + ROWS - 1) / ROWS;
         int columns = (int) ((long) b.n() * rowPieces / PIECES) / STEP * STEP;
         return Math.clamp(columns, STEP, COLUMNS);
-    }
-
-    /**
-     * Columns of a piece that first transforms its rows, whole panels: the transform is done again for each part of the
-     * columns, so there are only as many parts as give each of a few threads a piece.
-     */
-    static int columnsOfTransformed(int blocks, PanelSource b) {
-        int parts = Math.clamp(b.n() / TRANSFORMED_COLUMNS, 1, (TRANSFORMED_PIECES + blocks - 1) / Math.max(1, blocks));
-        return ((b.n() + parts - 1) / parts + Tile.WIDTH - 1) / Tile.WIDTH * Tile.WIDTH;
     }
 
     /**

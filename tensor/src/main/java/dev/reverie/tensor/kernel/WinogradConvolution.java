@@ -88,14 +88,11 @@ final class WinogradConvolution implements ConvolutionKernel {
     @Override
     public void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
         Tiles tiles = new Tiles(y);
-        int blocks = (tiles.count + TILES - 1) / TILES;
-        int columns = Product.columnsOfTransformed(blocks, raw);
-        int columnPieces = (out + columns - 1) / columns;
-        Pool.run(blocks * columnPieces, (piece, scratch) -> {
-            int from = piece % columnPieces * columns;
-            int first = piece / columnPieces * TILES;
-            int count = Math.min(TILES, tiles.count - first);
-            new Block(x, y, tiles, first, count, from, Math.min(out, from + columns), scratch).run(epilogue);
+        TilePieces pieces = new TilePieces(1, tiles.count, TILES, out);
+        Pool.run(pieces.count(), (piece, scratch) -> {
+            int from = pieces.from(piece);
+            new Block(x, y, tiles, pieces.first(piece), pieces.tiles(piece), from, pieces.to(piece), scratch)
+                    .run(epilogue);
         });
     }
 
