@@ -98,6 +98,9 @@ final class PictureRun {
     /** In a workspace that measures: one step of each pass, and all that surrounds the steps. */
     void measure(Frame frame) {
         first.measureLatents(frame);
+        if (lastInputs.until() < 1) {
+            return; // another run goes on with the latents
+        }
         if (enlargement == null) {
             first.decode(frame, Tensor.measured(first.latentShape()));
             return;

@@ -74,25 +74,21 @@ record Refiner(AdaptableParts parts, String name, double handOver) {
         return legs;
     }
 
-    /** Both plans in one; the base does not decode. */
+    /** Both plans in one; the base's ends before decoding. */
     static ImagePlan joined(ImagePlan base, ImagePlan refiner) {
-        List<StageCost> stages = new ArrayList<>(base.stages().subList(0, decoding(base)));
-        for (StageCost stage : refiner.stages().subList(0, decoding(refiner))) {
+        List<StageCost> stages = new ArrayList<>(base.stages());
+        int decoding =
+                refiner.stages().stream().map(StageCost::name).toList().indexOf(StableDiffusionRun.DECODE);
+        for (StageCost stage : refiner.stages().subList(0, decoding)) {
             stages.add(new StageCost(PREFIX + stage.name(), stage.multiplyAdds(), stage.peakBytes()));
         }
-        stages.addAll(
-                refiner.stages().subList(decoding(refiner), refiner.stages().size()));
+        stages.addAll(refiner.stages().subList(decoding, refiner.stages().size()));
         return new ImagePlan(
                 base.width(),
                 base.height(),
                 base.steps() + refiner.steps(),
                 stages,
-                stages.stream().mapToLong(StageCost::peakBytes).max().orElse(0),
+                Math.max(base.peakBytes(), refiner.peakBytes()),
                 base.weightBytes() + refiner.weightBytes());
-    }
-
-    /** Index of the stage from which on the picture is decoded. */
-    private static int decoding(ImagePlan plan) {
-        return plan.stages().stream().map(StageCost::name).toList().indexOf(StableDiffusionRun.DECODE);
     }
 }

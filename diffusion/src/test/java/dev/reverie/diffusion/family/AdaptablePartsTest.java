@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reverie.diffusion.ImageModel;
 import dev.reverie.diffusion.ImageModelOptions;
@@ -70,7 +71,7 @@ class AdaptablePartsTest {
                 before.prompts().encoders().getFirst(),
                 after.prompts().encoders().getFirst());
         assertSame(before.autoencoder(), after.autoencoder());
-        assertEquals(before.weightBytes(), after.weightBytes());
+        assertTrue(after.weightBytes() > before.weightBytes(), "what a LoRA changes is no longer float16");
     }
 
     @Test
