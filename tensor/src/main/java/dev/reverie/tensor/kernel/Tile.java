@@ -8,8 +8,8 @@ package dev.reverie.tensor.kernel;
  * not the first of its chain takes the results so far as its starting accumulators, so blocks of k leave the bits alone.
  *
  * <p>Shapes by registers (the accumulators, the panel's row and a broadcast must fit): 32 registers (AVX-512, NEON)
- * hold 6 rows of 4 vectors, and 6 rows still lie in different ways of an 8-way first-level cache when their distance is
- * a power of two, so the left factor needs no packing; 16 registers (AVX2) hold 4 rows of 2 vectors.
+ * hold 6 rows of 4 vectors, 16 registers (AVX2) 6 rows of 2. Six rows still lie in different ways of an 8-way first-level
+ * cache when their distance is a power of two, so the left factor needs no packing.
  */
 final class Tile {
     /** Columns that a vector, and the narrowest panel, has. The scalar twin's is free: 16 keeps its inner loop long. */
@@ -24,7 +24,7 @@ final class Tile {
     static final int WIDTH = VECTORS * UNIT;
 
     /** Rows of a full tile. */
-    static final int ROWS = SIXTEEN_REGISTERS ? 4 : 6;
+    static final int ROWS = 6;
 
     /** What a chain starts from. */
     static final float[] ZEROS = new float[WIDTH];
