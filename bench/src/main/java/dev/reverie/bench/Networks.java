@@ -64,9 +64,11 @@ final class Networks {
     private Call clipText(Workload w) throws IOException {
         ClipText encoder =
                 assembled(w, ClipText.class, (scope, json) -> ClipText.load(scope, ClipTextConfig.read(json)));
-        int[][] ids = {new Random(0)
-                .ints(encoder.config().positions(), 0, encoder.config().vocabulary())
-                .toArray()};
+        int[][] ids = {
+            new Random(0)
+                    .ints(encoder.config().positions(), 0, encoder.config().vocabulary())
+                    .toArray()
+        };
         return frame -> encoder.last(frame, encoder.hidden(frame, ids, 0), 0);
     }
 

@@ -65,7 +65,8 @@ final class ModelOptions {
             names = "--control",
             paramLabel = "NET=FILE[:SCALE]",
             converter = NetAndPicture.Converter.class,
-            description = "The folder of a ControlNet or T2I-Adapter and the picture that it looks at; may be given several times.")
+            description =
+                    "The folder of a ControlNet or T2I-Adapter and the picture that it looks at; may be given several times.")
     private List<NetAndPicture> controls = List.of();
 
     @Option(names = "--image-encoder", paramLabel = "DIR", description = "The CLIP image encoder of --ip-adapter.")

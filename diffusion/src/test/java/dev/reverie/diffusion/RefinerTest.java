@@ -83,9 +83,7 @@ class RefinerTest {
                 List.of("text", "start", "denoise", "refiner text", "refiner start", "refiner denoise", "decode"),
                 stages.subList(0, 7));
         assertEquals(7, stages.lastIndexOf("decode") + 1, "one decodes");
-        assertEquals(
-                alone.peakBytes(),
-                both.peakBytes(), "the base's steps need the most");
+        assertEquals(alone.peakBytes(), both.peakBytes(), "the base's steps need the most");
         assertEquals(work(alone, "denoise") * 6 / 8, work(both, "denoise"));
         assertEquals(work(refiner.plan(REQUEST), "denoise") * 2 / 8, work(both, "refiner denoise"));
     }

@@ -44,7 +44,9 @@ final class PictureRun {
         this.observer = observer;
         this.enlargement = request.enlargement();
         this.lastRequest = enlargement == null ? request : larger(parts, request, inputs, enlargement);
-        this.lastInputs = enlargement == null ? inputs : StableDiffusion.inputs(parts, lastRequest).withTexts(inputs.texts());
+        this.lastInputs = enlargement == null
+                ? inputs
+                : StableDiffusion.inputs(parts, lastRequest).withTexts(inputs.texts());
         this.first = new StableDiffusionRun(
                 parts,
                 request,

@@ -64,21 +64,23 @@ record Refiner(AdaptableParts parts, String name, double handOver) {
         List<Leg> legs = List.of(
                 new Leg(whole.parts(), request, inputs.until(handOver)),
                 new Leg(refiner.withScheduler(whole.parts().schedulerConfig()), rest, inputs.from(handOver)));
-        for (Leg leg : legs) {
-            if (leg.steps() < 1) {
-                throw new IllegalArgumentException(
-                        "a hand-over at %s leaves no step to the %s: take more steps, or another place"
-                                .formatted(handOver, leg == legs.getFirst() ? "model" : "refiner"));
-            }
-        }
+        requireStep(legs.getFirst(), "model");
+        requireStep(legs.getLast(), "refiner");
         return legs;
+    }
+
+    private void requireStep(Leg leg, String whose) {
+        if (leg.steps() < 1) {
+            throw new IllegalArgumentException(
+                    "a hand-over at %s leaves no step to the %s: take more steps, or another place"
+                            .formatted(handOver, whose));
+        }
     }
 
     /** Both plans in one; the base's ends before decoding. */
     static ImagePlan joined(ImagePlan base, ImagePlan refiner) {
         List<StageCost> stages = new ArrayList<>(base.stages());
-        int decoding =
-                refiner.stages().stream().map(StageCost::name).toList().indexOf(StableDiffusionRun.DECODE);
+        int decoding = refiner.stages().stream().map(StageCost::name).toList().indexOf(StableDiffusionRun.DECODE);
         for (StageCost stage : refiner.stages().subList(0, decoding)) {
             stages.add(new StageCost(PREFIX + stage.name(), stage.multiplyAdds(), stage.peakBytes()));
         }

@@ -54,27 +54,32 @@ record RunInputs(
 
     /** The same with noise of its own, for another picture. */
     RunInputs withNoise(Noise other) {
-        return new RunInputs(other, samples, height, width, picture, mask, controls, handedOver, from, until, redrawn, texts);
+        return new RunInputs(
+                other, samples, height, width, picture, mask, controls, handedOver, from, until, redrawn, texts);
     }
 
     /** The same from latents of another run. */
     RunInputs withRedrawn(Redrawn again) {
-        return new RunInputs(noise, samples, height, width, picture, mask, controls, handedOver, from, until, again, texts);
+        return new RunInputs(
+                noise, samples, height, width, picture, mask, controls, handedOver, from, until, again, texts);
     }
 
     /** The same, going on with a run's latents. */
     RunInputs withHandedOver(@Nullable Tensor latents) {
-        return new RunInputs(noise, samples, height, width, picture, mask, controls, latents, from, until, redrawn, texts);
+        return new RunInputs(
+                noise, samples, height, width, picture, mask, controls, latents, from, until, redrawn, texts);
     }
 
     /** The same, ended early. */
     RunInputs until(double part) {
-        return new RunInputs(noise, samples, height, width, picture, mask, controls, handedOver, from, part, redrawn, texts);
+        return new RunInputs(
+                noise, samples, height, width, picture, mask, controls, handedOver, from, part, redrawn, texts);
     }
 
     /** What goes on after such an end: of the pictures nothing but the latents is left. */
     RunInputs from(double part) {
-        return new RunInputs(noise, samples, height, width, null, null, List.of(), handedOver, part, until, redrawn, texts);
+        return new RunInputs(
+                noise, samples, height, width, null, null, List.of(), handedOver, part, until, redrawn, texts);
     }
 
     /** The same with texts that are encoded already. */

@@ -15,7 +15,11 @@ final class RunParameters {
 
     /** @param model its name */
     static GenerationParameters of(
-            StableDiffusionParts parts, ImageRequest request, RunInputs inputs, String model, @Nullable Refiner refiner) {
+            StableDiffusionParts parts,
+            ImageRequest request,
+            RunInputs inputs,
+            String model,
+            @Nullable Refiner refiner) {
         String sampler = request.scheduler();
         GenerationParameters parameters = GenerationParameters.of(
                 request.prompt(),

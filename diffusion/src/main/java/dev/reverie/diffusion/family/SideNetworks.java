@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param referenceEncoder null where no IP-Adapter asks for it
  */
 record SideNetworks(
-        List<ControlModel> controlNets, List<IpAdapter> ipAdapters, @Nullable ReferenceEncoder referenceEncoder) {
+        List<ControlModel> controlNets,
+        List<IpAdapter> ipAdapters,
+        @Nullable ReferenceEncoder referenceEncoder) {
 
     /**
      * Loads what {@code options} name.

@@ -108,8 +108,7 @@ class PictureRunTest {
     }
 
     private static StableDiffusionParts parts() throws IOException {
-        return StableDiffusionLoader.prepare(
-                        ModelFiles.open(TOY), ImageModelOptions.NONE, LoadedParts.none(), null)
+        return StableDiffusionLoader.prepare(ModelFiles.open(TOY), ImageModelOptions.NONE, LoadedParts.none(), null)
                 .load();
     }
 

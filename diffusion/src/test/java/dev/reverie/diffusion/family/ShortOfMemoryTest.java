@@ -69,8 +69,7 @@ class ShortOfMemoryTest {
     }
 
     private static StableDiffusionParts parts(Path folder) throws IOException {
-        return StableDiffusionLoader.prepare(
-                        ModelFolder.open(folder), ImageModelOptions.NONE, LoadedParts.none(), null)
+        return StableDiffusionLoader.prepare(ModelFolder.open(folder), ImageModelOptions.NONE, LoadedParts.none(), null)
                 .load();
     }
 

@@ -39,8 +39,7 @@ class TileableTest {
             Goldens.repository().resolve("models/emoji/src/main/resources/dev/reverie/models/emoji");
 
     private static StableDiffusionParts parts(Path folder) throws IOException {
-        return StableDiffusionLoader.prepare(
-                        ModelFiles.open(folder), ImageModelOptions.NONE, LoadedParts.none(), null)
+        return StableDiffusionLoader.prepare(ModelFiles.open(folder), ImageModelOptions.NONE, LoadedParts.none(), null)
                 .load();
     }
 

@@ -76,8 +76,9 @@ class T2iAdapterTest {
         Tensor grey = Tensor.zeros(Shape.of(1, 8, 16, 1));
         Tensor colour = Tensor.zeros(Shape.of(1, 8, 16, 3));
         for (int i = 0; i < colour.elementCount(); i++) {
-            colour.data()[i] = i / 3 / 127f;
-            grey.data()[i / 3] = i / 3 / 127f;
+            int pixel = i / 3;
+            colour.data()[i] = pixel / 127f;
+            grey.data()[pixel] = pixel / 127f;
         }
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
