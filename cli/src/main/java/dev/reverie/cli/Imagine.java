@@ -214,23 +214,8 @@ final class Imagine implements Callable<Integer> {
             throws IOException {
         Terminal terminal = main.terminal();
         StepsSheet sheet = sheetTarget == null ? null : new StepsSheet();
-        for (int i = 0; i < count; i++) {
-            long start = System.nanoTime();
-            Image picture;
-            try (StepProgress progress = new StepProgress(terminal, preview, sheet)) {
-                picture = painter.generate(request.withSeed(seed + i), progress);
-            }
-            Path file = target.write(picture, i);
-            double work = (System.nanoTime() - start) / 1e9;
-            terminal.out()
-                    .println(String.format(
-                            Locale.ROOT,
-                            "%s: %d x %d, seed %d, %.1f s of work",
-                            file,
-                            picture.width(),
-                            picture.height(),
-                            seed + i,
-                            work));
+        try (StepProgress progress = new StepProgress(terminal, preview, sheet, target, seed)) {
+            painter.generateAll(request, progress);
         }
         if (sheet != null && sheetTarget != null) {
             terminal.out().println(sheetTarget.write(sheet.picture(), 0) + ": the picture forming");

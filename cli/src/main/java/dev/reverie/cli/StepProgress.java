@@ -3,21 +3,33 @@ package dev.reverie.cli;
 import dev.reverie.diffusion.Image;
 import dev.reverie.diffusion.ImageStep;
 import dev.reverie.diffusion.StepListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how a picture comes along: the picture itself where the terminal can, else a bar with seconds a step. */
+/**
+ * Shows how pictures come along: the picture itself where the terminal can, else a bar with seconds a step; and writes
+ * each when it is done, so that none is lost if a later one fails.
+ */
 final class StepProgress implements StepListener, AutoCloseable {
     private final Terminal terminal;
     private final @Nullable TerminalPictures pictures;
     private final @Nullable StepsSheet sheet;
+    private final PictureTarget target;
+    private final long seed;
     private final ProgressLine line;
     private long last = System.nanoTime();
+    private long begun = last;
 
-    StepProgress(Terminal terminal, boolean preview, @Nullable StepsSheet sheet) {
+    /** @param seed of the first picture */
+    StepProgress(Terminal terminal, boolean preview, @Nullable StepsSheet sheet, PictureTarget target, long seed) {
         this.terminal = terminal;
         this.pictures = preview && terminal.interactive() ? TerminalPictures.ofEnvironment(System.getenv()) : null;
         this.sheet = sheet;
+        this.target = target;
+        this.seed = seed;
         this.line = new ProgressLine(terminal);
     }
 
@@ -38,6 +50,31 @@ final class StepProgress implements StepListener, AutoCloseable {
         String words = String.format(Locale.ROOT, "step %d of %d, %.2f s a step", step.step(), step.steps(), seconds);
         line.draw(step.step(), step.steps(), words);
         return true;
+    }
+
+    @Override
+    public void onPicture(int index, Image picture) {
+        line.clear();
+        try {
+            report(target.write(picture, index), index, picture);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void report(Path file, int index, Image picture) {
+        long now = System.nanoTime();
+        terminal.out()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%s: %d x %d, seed %d, %.1f s of work",
+                        file,
+                        picture.width(),
+                        picture.height(),
+                        seed + index,
+                        (now - begun) / 1e9));
+        begun = now;
+        last = now;
     }
 
     /** Takes the line away. */

@@ -12,6 +12,13 @@ public interface StepListener {
      */
     boolean onStep(ImageStep step);
 
+    /**
+     * Called with each picture of a request as soon as it is done.
+     *
+     * @param index which picture of the request, from 0
+     */
+    default void onPicture(int index, Image picture) {}
+
     /** Asked many times within each step whether to go on. */
     default boolean goesOn() {
         return true;

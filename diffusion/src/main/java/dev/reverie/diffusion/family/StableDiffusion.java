@@ -99,8 +99,10 @@ final class StableDiffusion implements ImageModel {
         for (int i = 0; i < request.count(); i++) {
             ImageRequest own = request.withSeed(request.seed() + i);
             Leg first = legs.getFirst();
-            pictures.add(picture(told, own.seed(), i, listener)
-                    .withParameters(RunParameters.of(first.parts(), own, first.inputs(), name, refiner)));
+            Image picture = picture(told, own.seed(), i, listener)
+                    .withParameters(RunParameters.of(first.parts(), own, first.inputs(), name, refiner));
+            listener.onPicture(i, picture);
+            pictures.add(picture);
         }
         return pictures;
     }
