@@ -75,10 +75,9 @@ class T2iAdapterTest {
         T2iAdapter adapter = load("t2i-light-grey");
         Tensor grey = Tensor.zeros(Shape.of(1, 8, 16, 1));
         Tensor colour = Tensor.zeros(Shape.of(1, 8, 16, 3));
-        for (int i = 0; i < colour.elementCount(); i++) {
-            int pixel = i / 3;
-            colour.data()[i] = pixel / 127f;
+        for (int pixel = 0; pixel < grey.elementCount(); pixel++) {
             grey.data()[pixel] = pixel / 127f;
+            Arrays.fill(colour.data(), 3 * pixel, 3 * pixel + 3, pixel / 127f);
         }
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
