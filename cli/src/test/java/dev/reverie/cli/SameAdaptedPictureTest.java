@@ -43,7 +43,11 @@ class SameAdaptedPictureTest {
                 "IP-Adapter",
                 List.of(
                         "--ip-adapter",
-                        parts.ipAdapter() + "=" + other + ":0.8",
+                        parts.ipAdapter().toString(),
+                        "--reference",
+                        other.toString(),
+                        "--reference-scale",
+                        "0.8",
                         "--image-encoder",
                         parts.imageEncoder().toString()));
         options.put("LoRA", List.of("--lora", parts.lora() + ":0.6"));
