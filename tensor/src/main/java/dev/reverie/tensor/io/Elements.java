@@ -1,6 +1,7 @@
 package dev.reverie.tensor.io;
 
 import dev.reverie.tensor.DType;
+import dev.reverie.tensor.kernel.Pool;
 import dev.reverie.tensor.kernel.Widening;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Elements {
     /** Elements converted at a time; 4 KB of F16 and their 8 KB stay in the first-level cache. */
     private static final int CHUNK = 2048;
+
+    /** Elements of a piece, where there are many: some microseconds of work for a thread. */
+    private static final int PIECE = 32 * CHUNK;
 
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -48,9 +52,13 @@ final class Elements {
             throw new IllegalArgumentException("no conversion of " + type);
         }
         int width = type.bits() / 8;
-        for (int done = 0; done < count; done += CHUNK) {
-            decoder.decode(source, from + (long) done * width, target, at + done, Math.min(CHUNK, count - done));
-        }
+        Pool.run(Math.ceilDiv(count, PIECE), (piece, scratch) -> {
+            int first = piece * PIECE;
+            int end = first + Math.min(PIECE, count - first);
+            for (int done = first; done < end; done += CHUNK) {
+                decoder.decode(source, from + (long) done * width, target, at + done, Math.min(CHUNK, end - done));
+            }
+        });
     }
 
     /** Copies elements of I64 or I32 into {@code target[at..]}. */

@@ -100,9 +100,10 @@ public final class Safetensors implements TensorSource {
 
     @Override
     public float[] floats(String tensor, long from, int count) throws IOException {
-        entry(tensor, from, count); // before memory is taken
+        TensorEntry entry = entry(tensor, from, count); // before memory is taken
         float[] values = new float[count];
         floats(tensor, from, count, values, 0);
+        release(at(entry, from), at(entry, from + count));
         return values;
     }
 
@@ -115,7 +116,6 @@ public final class Safetensors implements TensorSource {
         }
         try {
             Elements.toFloats(entry.dtype(), data, at(entry, from), target, at, count);
-            release(at(entry, from), at(entry, from + count));
         } catch (InternalError fault) {
             throw cutShort(tensor, fault);
         }
@@ -159,7 +159,7 @@ public final class Safetensors implements TensorSource {
         closed = true;
     }
 
-    /** What was read large is not read again soon, and mapped pages count as this process's memory. */
+    /** What was read into an array of its own is not read again soon, and mapped pages count as this process's memory. */
     private void release(long from, long to) {
         if (data.isMapped() && to - from >= LARGE) {
             data.asSlice(from, to - from).unload();

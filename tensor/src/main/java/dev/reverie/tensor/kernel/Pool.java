@@ -1,6 +1,7 @@
 package dev.reverie.tensor.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class Pool {
     private Pool(int threads) {
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker("reverie-" + (i + 1));
+            workers[i] = new Worker(i + 1);
             workers[i].start();
         }
     }
@@ -70,14 +71,14 @@ public final class Pool {
     }
 
     private void runShared(int count, Pieces pieces) {
-        Job job = new Job(count, pieces);
         int helpers = Math.min(workers.length, count - 1);
+        Job job = new Job(count, pieces, helpers + 1);
         job.running.set(helpers);
         for (int i = 0; i < helpers; i++) {
             workers[i].offer(job);
         }
         inside.set(true);
-        job.drain(scratch.get());
+        job.drain(0, scratch.get());
         inside.set(false);
         job.awaitHelpers();
         job.rethrow();
@@ -94,27 +95,53 @@ public final class Pool {
         return wanted;
     }
 
+    /**
+     * Each thread has a run of pieces of its own, the same for every operation on maps of the same size, so that it mostly
+     * reads what it wrote before, from its own caches; then it helps with the others' runs.
+     */
     private static final class Job {
         final int count;
         final Pieces pieces;
-        final AtomicInteger next = new AtomicInteger();
+        final int threads;
+        /** The next piece of each thread's run. */
+        final AtomicIntegerArray next;
+
         final AtomicInteger running = new AtomicInteger();
         final Thread caller = Thread.currentThread();
         volatile @Nullable Throwable failure;
 
-        Job(int count, Pieces pieces) {
+        Job(int count, Pieces pieces, int threads) {
             this.count = count;
             this.pieces = pieces;
+            this.threads = threads;
+            next = new AtomicIntegerArray(threads);
+            for (int thread = 0; thread < threads; thread++) {
+                next.set(thread, begin(thread));
+            }
         }
 
-        void drain(Scratch scratch) {
+        private int begin(int thread) {
+            return (int) ((long) count * thread / threads);
+        }
+
+        /** @param thread from 0, the caller */
+        void drain(int thread, Scratch scratch) {
             try {
-                for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-                    Gate.of(scratch).run(pieces, i, scratch);
+                for (int i = 0; i < threads; i++) {
+                    finish((thread + i) % threads, scratch);
                 }
             } catch (Throwable t) { // handed to the caller by rethrow
                 failure = t;
-                next.set(count);
+                for (int i = 0; i < threads; i++) {
+                    next.set(i, count);
+                }
+            }
+        }
+
+        private void finish(int run, Scratch scratch) {
+            int end = begin(run + 1);
+            for (int i = next.getAndIncrement(run); i < end; i = next.getAndIncrement(run)) {
+                Gate.of(scratch).run(pieces, i, scratch);
             }
         }
 
@@ -146,10 +173,12 @@ public final class Pool {
     }
 
     private final class Worker extends Thread {
+        private final int index;
         private volatile @Nullable Job job;
 
-        Worker(String name) {
-            super(name);
+        Worker(int index) {
+            super("reverie-" + index);
+            this.index = index;
             setDaemon(true);
         }
 
@@ -164,7 +193,7 @@ public final class Pool {
             Scratch own = scratch.get();
             while (true) {
                 Job next = take();
-                next.drain(own);
+                next.drain(index, own);
                 next.helperDone();
             }
         }
