@@ -68,6 +68,11 @@ final class LoadedParts {
         return type.cast(part.value());
     }
 
+    /** Whether there is nothing to take over. */
+    boolean isEmpty() {
+        return before.isEmpty() && parts.isEmpty();
+    }
+
     /** Whether {@link #get} would not have to load it. */
     boolean has(Recipe recipe) {
         return parts.containsKey(recipe) || before.containsKey(recipe);

@@ -87,6 +87,10 @@ final class StableDiffusionLoader {
 
     /** Opens each part that is to be loaded, and looks whether LoRAs and learned words go with it. */
     private void requireFit() throws IOException {
+        boolean changes = !options.loras().isEmpty() || !words.isEmpty();
+        if (!changes && loaded.isEmpty()) {
+            return; // nothing to hold against the files, and nothing that must not be lost: loading opens them anyway
+        }
         loras.requireParts(patchedParts());
         for (String part : patchedParts()) {
             if (!loaded.has(recipe(part))) {
