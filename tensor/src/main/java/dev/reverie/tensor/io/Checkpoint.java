@@ -133,14 +133,13 @@ public final class Checkpoint implements AutoCloseable {
 
     /** Bytes of all tensors as float32, scales of quantised ones left out. */
     public long float32Bytes() {
-        return tensors.entrySet().stream()
-                        .filter(tensor -> !tensor.getKey().endsWith(SCALE))
-                        .mapToLong(tensor -> tensor.getValue().entry.elementCount())
-                        .sum()
-                * Float.BYTES;
+        return bytes(Residency.FLOAT32);
     }
 
-    /** Bytes of all tensors as a scope of that residency holds them, about: vectors are float32 always. */
+    /**
+     * Bytes of all tensors as a scope of that residency holds them, about: vectors are float32 always; scales of quantised
+     * ones left out.
+     */
     public long bytes(Residency residency) {
         long bytes = 0;
         for (Map.Entry<String, Located> tensor : tensors.entrySet()) {
