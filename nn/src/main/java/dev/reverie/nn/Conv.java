@@ -32,7 +32,7 @@ public record Conv(Filter filter, @Nullable Tensor bias) {
     }
 
     private static Filter normed(WeightScope scope, int in, int out, ConvGeometry geometry) {
-        return Filter.of(scope.weightNormed("weight", weightShape(out, in / geometry.groups(), geometry)), geometry);
+        return scope.weightNormedFilter("weight", weightShape(out, in / geometry.groups(), geometry), geometry);
     }
 
     /** {@code [first, second, kernel..]}. */

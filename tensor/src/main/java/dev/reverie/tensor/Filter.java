@@ -39,12 +39,12 @@ public final class Filter {
         if (weight.isMeasured()) {
             return new Filter(geometry, false, 0, in, out, null);
         }
-        int taps = geometry.taps();
-        float[] values = new float[weight.elementCount()];
-        int each = taps * perGroup;
-        for (int o = 0; o < out; o++) {
-            tapsFirst(perGroup, taps, weight.data(), weight.offset() + o * each, values, o * each);
+        StoredMatrix rows = new TensorRows(weight);
+        if (canStream(weight.shape(), geometry)) {
+            return of(rows, geometry, false);
         }
+        float[] values = new float[weight.elementCount()];
+        new TapsFirst(rows, geometry.taps()).floats(0, values, 0, values.length);
         return new Filter(geometry, false, 0, in, out, Convolution.of(geometry, in, out, values));
     }
 
@@ -86,15 +86,6 @@ public final class Filter {
         }
         Convolution kernel = Convolution.transposed(geometry, in, out, values);
         return new Filter(geometry, true, outputPadding, in, out, kernel);
-    }
-
-    /** {@code [channels, taps] -> [taps, channels]}. */
-    private static void tapsFirst(int channels, int taps, float[] x, int from, float[] y, int to) {
-        for (int tap = 0; tap < taps; tap++) {
-            for (int c = 0; c < channels; c++) {
-                y[to + tap * channels + c] = x[from + c * taps + tap];
-            }
-        }
     }
 
     private static void scatter(int n, float[] x, int from, float[] y, int to, int stride) {

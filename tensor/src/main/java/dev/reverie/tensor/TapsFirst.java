@@ -2,6 +2,10 @@ package dev.reverie.tensor;
 
 /** A filter's weight {@code [out, in, taps]} with the taps of each row before its channels; read in whole rows. */
 record TapsFirst(StoredMatrix weight, int taps) implements StoredMatrix {
+    private int channels() {
+        return weight.shape().dim(1);
+    }
+
     @Override
     public Shape shape() {
         return weight.shape();
@@ -43,12 +47,15 @@ record TapsFirst(StoredMatrix weight, int taps) implements StoredMatrix {
 
     @Override
     public void floats(long from, float[] target, int at, int count) {
-        float[] row = new float[count];
-        weight.floats(from, row, 0, count);
-        int channels = count / taps;
-        for (int tap = 0, to = at; tap < taps; tap++) {
-            for (int c = 0; c < channels; c++) {
-                target[to++] = row[c * taps + tap];
+        weight.floats(from, target, at, count);
+        int channels = channels();
+        float[] row = new float[taps * channels];
+        for (int to = at; to < at + count; ) {
+            System.arraycopy(target, to, row, 0, row.length);
+            for (int tap = 0; tap < taps; tap++) {
+                for (int c = 0; c < channels; c++) {
+                    target[to++] = row[c * taps + tap];
+                }
             }
         }
     }

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -246,11 +247,7 @@ public final class Checkpoint implements AutoCloseable {
         return tensor(tensor, shape, true);
     }
 
-    /** The same, but numbers of 8 bits are not scaled, and nothing is patched: for directions, which are normalised anyway. */
-    Tensor unscaled(String tensor, Shape shape) {
-        return tensor(tensor, shape, false);
-    }
-
+    /** @param scaled whether numbers of 8 bits are scaled, and changed by a patch */
     private Tensor tensor(String tensor, Shape shape, boolean scaled) {
         Located located = wanted(tensor, shape);
         if (located != null) {
@@ -278,6 +275,7 @@ public final class Checkpoint implements AutoCloseable {
                     case AS_STORED -> Weight.canPack(stored.dtype()) ? Weight.packed(stored) : Weight.of(stored);
                     case MAPPED -> Weight.mapped(stored);
                 },
+                () -> tensor(tensor, shape),
                 Weight::of);
     }
 
@@ -290,15 +288,45 @@ public final class Checkpoint implements AutoCloseable {
                 tensor,
                 shape,
                 stored -> Filter.of(stored, geometry, residency != Residency.FLOAT32),
+                () -> tensor(tensor, shape),
                 values -> Filter.of(values, geometry));
     }
 
+    /** The convolution's weight of rows in those directions and of those lengths, or zeros and a noted fault. */
+    Filter normedFilter(Tensor lengths, String directions, Shape shape, ConvGeometry geometry) {
+        if (!Filter.canStream(shape, geometry)) {
+            return Filter.of(normed(lengths, directions, shape), geometry);
+        }
+        return read(
+                directions,
+                shape,
+                stored -> Filter.of(new NormedRows(stored, lengths), geometry, false),
+                () -> normed(lengths, directions, shape),
+                values -> Filter.of(values, geometry));
+    }
+
+    /** Rows in those directions and of those lengths, or zeros and a noted fault. */
+    Tensor normed(Tensor lengths, String directions, Shape shape) {
+        Tensor rows = tensor(directions, shape, false); // the norm cancels a row's scale
+        int count = lengths.elementCount();
+        if (count > 0) {
+            int width = rows.elementCount() / count;
+            NormedRows.normalise(rows.data(), 0, rows.elementCount(), width, lengths, 0);
+        }
+        return rows;
+    }
+
     /** What is made of a tensor's bytes where they lie, or of its numbers where they must be read as a whole. */
-    private <T> T read(String tensor, Shape shape, Function<StoredTensor, T> ofStored, Function<Tensor, T> ofValues) {
+    private <T> T read(
+            String tensor,
+            Shape shape,
+            Function<StoredTensor, T> ofStored,
+            Supplier<Tensor> whole,
+            Function<Tensor, T> ofValues) {
         try {
             StoredTensor stored = isPatched(tensor) ? null : stored(tensor, shape); // a patch adds to floats
             if (stored == null) {
-                return ofValues.apply(tensor(tensor, shape));
+                return ofValues.apply(whole.get());
             }
             T made = ofStored.apply(stored);
             stored.release();

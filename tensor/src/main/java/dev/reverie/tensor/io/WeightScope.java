@@ -114,42 +114,32 @@ public final class WeightScope {
         return has(name + "_v") ? normed(name + "_g", name + "_v", shape) : tensor(name, shape);
     }
 
+    /** The same as a convolution's weight, packed for its algorithm, without a copy of it as a whole if that can be. */
+    public Filter weightNormedFilter(String name, Shape shape, ConvGeometry geometry) {
+        String modern = "parametrizations." + name + ".original";
+        if (has(modern + "1")) {
+            return normedFilter(modern + "0", modern + "1", shape, geometry);
+        }
+        return has(name + "_v")
+                ? normedFilter(name + "_g", name + "_v", shape, geometry)
+                : filter(name, shape, geometry);
+    }
+
+    private Filter normedFilter(String lengthName, String directionName, Shape shape, ConvGeometry geometry) {
+        return Objects.requireNonNull(checkpoint)
+                .normedFilter(lengths(lengthName, shape), nameOf(directionName), shape, geometry);
+    }
+
     private Tensor normed(String lengthName, String directionName, Shape shape) {
+        return Objects.requireNonNull(checkpoint).normed(lengths(lengthName, shape), nameOf(directionName), shape);
+    }
+
+    /** One a row, as files have them: {@code [rows, 1..]}. */
+    private Tensor lengths(String name, Shape shape) {
         Shape onePerRow = shape;
         for (int axis = 1; axis < shape.rank(); axis++) {
             onePerRow = onePerRow.with(axis, 1);
         }
-        Tensor length = tensor(lengthName, onePerRow);
-        Tensor direction = Objects.requireNonNull(checkpoint)
-                .unscaled(nameOf(directionName), shape); // the norm cancels a row's scale
-        int rows = length.elementCount();
-        int width = rows == 0 ? 0 : direction.elementCount() / rows;
-        for (int row = 0; row < rows; row++) {
-            normalise(direction.data(), row * width, width, length.get(row));
-        }
-        return direction;
-    }
-
-    /** Computed in double and rounded once; four sums, since one would wait for itself at each step. */
-    private static void normalise(float[] rows, int from, int width, double length) {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int whole = from + (width & ~3);
-        for (int i = from; i < whole; i += 4) {
-            a = Math.fma(rows[i], (double) rows[i], a);
-            b = Math.fma(rows[i + 1], (double) rows[i + 1], b);
-            c = Math.fma(rows[i + 2], (double) rows[i + 2], c);
-            d = Math.fma(rows[i + 3], (double) rows[i + 3], d);
-        }
-        for (int i = whole; i < from + width; i++) {
-            a = Math.fma(rows[i], (double) rows[i], a);
-        }
-        double squares = (a + b) + (c + d);
-        double factor = squares == 0 ? 0 : length / Math.sqrt(squares);
-        for (int i = from; i < from + width; i++) {
-            rows[i] = (float) (rows[i] * factor);
-        }
+        return tensor(name, onePerRow);
     }
 }

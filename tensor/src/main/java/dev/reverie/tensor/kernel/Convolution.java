@@ -21,25 +21,17 @@ public final class Convolution {
     }
 
     /**
-     * An ordinary convolution.
+     * An ordinary convolution in groups, or to very few channels.
      *
      * @param values {@code [out][taps][in / groups]}
      */
     public static Convolution of(ConvGeometry g, int in, int out, float[] values) {
-        if (!DIRECT && MinimalConvolution.fits(g, in, out)) {
-            return new Convolution(List.of(new MinimalConvolution(g, in, out, values)));
-        }
-        if (!DIRECT && WinogradConvolution.fits(g, in, out)) {
-            Panels raw = Panels.ofRows(g.taps() * in, out, values, 0);
-            return new Convolution(List.of(new WinogradConvolution(g, in, out, raw)));
-        }
         return new Convolution(List.of(new DirectConvolution(axes(g), g.padMode(), g.groups(), in, out, values)));
     }
 
-    /** Whether a convolution can be made of numbers as a file has them: others want them transformed, or spread out. */
+    /** Whether a convolution can be made of numbers that are read row by row: others want them as a whole. */
     public static boolean canStream(ConvGeometry g, int in, int out) {
-        boolean minimal = !DIRECT && MinimalConvolution.fits(g, in, out);
-        return g.groups() == 1 && !minimal && !Narrow.fits(1, in, g.taps(), out);
+        return g.groups() == 1 && !Narrow.fits(1, in, g.taps(), out);
     }
 
     /**
@@ -49,6 +41,9 @@ public final class Convolution {
      * @param asStored whether numbers keep their size where they can
      */
     public static Convolution of(ConvGeometry g, int in, int out, StoredMatrix rows, boolean asStored) {
+        if (!DIRECT && MinimalConvolution.fits(g, in, out)) {
+            return new Convolution(List.of(new MinimalConvolution(g, in, out, rows)));
+        }
         PanelSource factor = PanelSource.of(rows, asStored);
         boolean winograd = !DIRECT && WinogradConvolution.fits(g, in, out);
         return new Convolution(List.of(

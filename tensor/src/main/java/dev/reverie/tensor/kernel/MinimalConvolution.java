@@ -2,6 +2,7 @@ package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.ConvGeometry;
 import dev.reverie.tensor.ConvGeometry.PadMode;
+import dev.reverie.tensor.StoredMatrix;
 import dev.reverie.tensor.Window;
 import java.util.Arrays;
 import java.util.Objects;
@@ -30,6 +31,7 @@ final class MinimalConvolution implements ConvolutionKernel {
     private static final int INPUTS = 1; // scratch slots
     private static final int PRODUCTS = 2;
     private static final int EDGE = 3;
+    private static final int RAW = 1; // while filters are transformed
 
     private final MinimalFiltering scheme;
     private final Window window;
@@ -40,8 +42,8 @@ final class MinimalConvolution implements ConvolutionKernel {
     /** One factor {@code [pieces in, out]} a product. */
     private final Panels[] panels;
 
-    /** @param values {@code [out][taps][in]}, of a shape that {@link #fits} */
-    MinimalConvolution(ConvGeometry geometry, int in, int out, float[] values) {
+    /** @param rows {@code [out, taps in]}, of a shape that {@link #fits} */
+    MinimalConvolution(ConvGeometry geometry, int in, int out, StoredMatrix rows) {
         this.scheme = Objects.requireNonNull(scheme(geometry));
         this.window = geometry.axes().getFirst();
         this.padMode = geometry.padMode();
@@ -50,9 +52,13 @@ final class MinimalConvolution implements ConvolutionKernel {
         this.pieces = (window.kernel() + scheme.taps - 1) / scheme.taps;
         this.panels = new Panels[scheme.products];
         Arrays.setAll(panels, j -> Panels.zeros(pieces * in, out));
-        Panels raw = Panels.ofRows(window.kernel() * in, out, values, 0);
         double[][] filter = scheme.filterMatrix();
-        raw.eachPanel((column, width) -> transform(filter, raw, column, width));
+        int taps = window.kernel() * in;
+        Panels.eachPanel(taps, out, (column, width, scratch) -> {
+            float[] raw = scratch.floats(RAW, taps * width);
+            Panels.pack(rows, column, width, raw, 0, scratch);
+            transform(filter, raw, column, width);
+        });
     }
 
     /** Whether this way is the better one, which the shape alone decides. */
@@ -78,12 +84,12 @@ final class MinimalConvolution implements ConvolutionKernel {
     }
 
     /** Applies G to one panel of the filters, {@code [taps][in][width] -> products of [pieces][in][width]}. */
-    private void transform(double[][] g, Panels raw, int column, int width) {
+    private void transform(double[][] g, float[] raw, int column, int width) {
         int floats = in * width;
         for (int piece = 0; piece < pieces; piece++) {
             int count = Math.min(scheme.taps, window.kernel() - piece * scheme.taps);
-            int from = raw.at(column) + piece * scheme.taps * floats;
-            MinimalFiltering.transformFilters(g, count, floats, raw.values, from, panels, column, piece * floats);
+            int from = piece * scheme.taps * floats;
+            MinimalFiltering.transformFilters(g, count, floats, raw, from, panels, column, piece * floats);
         }
     }
 

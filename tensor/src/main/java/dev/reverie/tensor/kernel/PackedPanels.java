@@ -44,7 +44,7 @@ public final class PackedPanels extends WideningPanels {
         int n = matrix.shape().dim(0);
         int k = n == 0 ? 0 : matrix.shape().elementCount() / n;
         PackedPanels panels = new PackedPanels(matrix.dtype(), k, n, matrix.scales());
-        Panels.eachPanel(k, n, (column, width) -> {
+        Panels.eachPanel(k, n, (column, width, scratch) -> {
             for (int row = column; row < Math.min(n, column + width); row++) {
                 panels.pack(matrix, row, panels.first + column * k + row - column, width);
             }

@@ -17,6 +17,8 @@ public final class Panels implements PanelSource {
     /** Elements below which packing, a millisecond's work, is not worth a second thread. */
     private static final int SMALL = 1 << 20;
 
+    private static final int ROWS = 0; // scratch slot
+
     final float[] values;
     final int first;
     final int k;
@@ -42,33 +44,34 @@ public final class Panels implements PanelSource {
     /** Packs weights {@code w [n, k]} whose rows are {@code stride} apart. */
     public static Panels ofRows(int k, int n, float[] w, int wo, int stride) {
         Panels panels = zeros(k, n);
-        panels.eachPanel((column, width) -> {
+        panels.eachPanel((column, width, scratch) -> {
             int from = wo + column * stride;
             pack(k, Math.min(width, n - column), width, w, from, stride, panels.values, panels.at(column));
         });
         return panels;
     }
 
-    /** Packs a matrix {@code [n, k]} row by row, so that its float32 form is never there as a whole. */
+    /** Packs a matrix {@code [n, k]} a panel at a time, so that its float32 form is never there as a whole. */
     public static Panels of(StoredMatrix matrix) {
         int n = matrix.shape().dim(0);
-        int k = n == 0 ? 0 : matrix.shape().elementCount() / n;
-        Panels panels = zeros(k, n);
-        float[] scales = matrix.scales();
-        panels.eachPanel((column, width) -> {
-            float[] row = new float[k];
-            for (int j = 0; j < Math.min(width, n - column); j++) {
-                matrix.floats((long) (column + j) * k, row, 0, k);
-                if (scales.length > 0) {
-                    Elementwise.scaleBlock(k, scales[scales.length == 1 ? 0 : column + j], row, 0, row, 0);
-                }
-                int to = panels.at(column) + j;
-                for (int i = 0; i < k; i++) {
-                    panels.values[to + i * width] = row[i];
-                }
-            }
-        });
+        Panels panels = zeros(n == 0 ? 0 : matrix.shape().elementCount() / n, n);
+        panels.eachPanel((column, width, scratch) ->
+                pack(matrix, column, width, panels.values, panels.at(column), scratch));
         return panels;
+    }
+
+    /** Packs the panel of rows {@code column ..} of a matrix {@code [n, k]}, {@code width} wide, to {@code to[at ..]}. */
+    static void pack(StoredMatrix matrix, int column, int width, float[] to, int at, Scratch scratch) {
+        int n = matrix.shape().dim(0);
+        int k = matrix.shape().elementCount() / n;
+        int real = Math.min(width, n - column);
+        float[] rows = scratch.floats(ROWS, real * k);
+        matrix.floats((long) column * k, rows, 0, real * k);
+        float[] scales = matrix.scales();
+        for (int j = 0; j < real && scales.length > 0; j++) {
+            Elementwise.scaleBlock(k, scales[scales.length == 1 ? 0 : column + j], rows, j * k, rows, j * k);
+        }
+        pack(k, real, width, rows, 0, k, to, at);
     }
 
     /** A factor of zeros, to be filled a panel at a time. */
@@ -79,7 +82,7 @@ public final class Panels implements PanelSource {
     /** Packs an activation {@code b [k, n]} into {@code memory}, which holds {@link #floats} from {@code at} on. */
     public static Panels ofColumns(int k, int n, float[] b, int bo, float[] memory, int at) {
         Panels panels = new Panels(memory, at + FIRST, k, n);
-        panels.eachPanel((column, width) -> panels.packColumns(column, width, b, bo));
+        panels.eachPanel((column, width, scratch) -> panels.packColumns(column, width, b, bo));
         return panels;
     }
 
@@ -90,7 +93,7 @@ public final class Panels implements PanelSource {
 
     /** What is done with the panel that begins with {@code column} and is {@code width} wide. */
     interface PanelWork {
-        void run(int column, int width);
+        void run(int column, int width, Scratch scratch);
     }
 
     /** Does something with each panel, on several threads. */
@@ -107,7 +110,7 @@ public final class Panels implements PanelSource {
             int to = Math.min(n, from + together * Tile.WIDTH);
             for (int column = from, width; column < to; column += width) {
                 width = Tile.vectors(n - column) * Tile.UNIT;
-                work.run(column, width);
+                work.run(column, width, scratch);
             }
         });
     }
