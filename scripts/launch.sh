@@ -83,7 +83,7 @@ build() {
         fail "Maven builds it and was not found; install Maven 3.8.7 or newer, so that mvn is on the PATH."
     target=$root/$1/target
     log=$target/build.log
-    mkdir -p "$target" && rm -rf "$target/libs" "$target/built" && : >"$target/building" ||
+    mkdir -p "$target" && rm -rf "$target/libs" "$target/built" "$target/app.jar" && : >"$target/building" ||
         fail "cannot build: $target is not writable."
     [ -t 2 ] && clear='\r\033[K' || clear='\n'
     printf 'Building Reverie; the first time takes a minute or two ...' >&2
@@ -96,4 +96,21 @@ build() {
         grep '^\[ERROR\]' "$log" | head -n 5 >&2
         fail "the build failed; $log has all of its output."
     fi
+}
+
+# Sets $app: one jar of the classes of the modules named, after build, for the archive of classes that a JVM keeps from
+# its first run, which takes no folders. Weights stay where they are, to be mapped.
+pack() {
+    target=$1/target
+    app=$root/$target/app.jar
+    [ -e "$app" ] && return
+    (
+        cd "$root" || exit 1
+        for module in "$@"; do
+            (cd "$module/target/classes" && find dev -type f ! -path 'dev/reverie/models/*.safetensors') |
+                while IFS= read -r file; do printf -- '-C "%s" "%s"\n' "$module/target/classes" "$file"; done
+        done >"$target/app.files" &&
+            "$jdk/bin/jar" --create --no-compress --file "$target/app.jar.part" "@$target/app.files" &&
+            mv "$target/app.jar.part" "$target/app.jar"
+    ) || fail "cannot pack its classes into $app."
 }

@@ -10,7 +10,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The folder that a model's artifact holds among its classes: on disk, or in a jar. */
+/**
+ * The folder that a model's artifact holds among its classes: on disk, or in a jar.
+ *
+ * <p>Weights in a jar cannot be mapped: they are copied to the heap. Whoever wants to spare that unpacks the folder, and
+ * names it in a system property: {@code -Dreverie.model.kokoro=DIR} for {@code reverie-model-kokoro}.
+ */
 public final class EmbeddedFolder {
     private EmbeddedFolder() {}
 
@@ -22,6 +27,10 @@ public final class EmbeddedFolder {
      * @throws IOException if it is not there, or not within files
      */
     public static Path of(@Nullable URL file, String artifact) throws IOException {
+        String unpacked = System.getProperty(artifact.replace('-', '.'));
+        if (unpacked != null) {
+            return Path.of(unpacked);
+        }
         if (file == null) {
             throw new CheckpointException("the artifact " + artifact + " does not hold the model's files");
         }
