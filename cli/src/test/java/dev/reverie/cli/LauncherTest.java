@@ -30,7 +30,7 @@ class LauncherTest {
     private static final List<String> MODULES =
             List.of("cli", "models/kokoro", "models/emoji", "diffusion", "tts", "nn", "tensor");
     private static final List<String> TOOLS =
-            List.of("env", "find", "grep", "head", "mkdir", "mv", "readlink", "rm", "sed");
+            List.of("cat", "env", "find", "grep", "head", "mkdir", "mv", "readlink", "rm", "sed");
 
     @TempDir
     Path temporary;
@@ -46,6 +46,7 @@ class LauncherTest {
         repository = Files.createDirectories(temporary.resolve("çift söz/reverie"));
         for (String module : MODULES) {
             Files.createDirectories(repository.resolve(module).resolve("src/main"));
+            Files.createDirectories(repository.resolve(module).resolve("target/classes/dev"));
             Files.writeString(repository.resolve(module).resolve("pom.xml"), "");
         }
         Files.writeString(repository.resolve("pom.xml"), "");
@@ -83,6 +84,8 @@ class LauncherTest {
         Path home = temporary.resolve(name);
         script(home.resolve("bin/java"), "echo \"LC_ALL=$LC_ALL\"", "printf '%s\\n' \"$@\"");
         script(home.resolve("bin/javac"), "exit 1");
+        // --create --no-compress --file JAR @FILES
+        script(home.resolve("bin/jar"), "[ ! -e '" + temporary + "/full' ] && cat \"${5#@}\" >\"$4\"");
         Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"A\"\nJAVA_VERSION=\"" + version + "\"\n");
         return home;
     }
@@ -128,7 +131,7 @@ class LauncherTest {
         Result first = run(environment, "speak", "two words");
         assertEquals(0, first.code(), first.err());
         assertTrue(first.err().startsWith("Building Reverie"), first.err());
-        assertTrue(first.out().endsWith("dev.reverie.cli/dev.reverie.cli.Main\nspeak\ntwo words\n"), first.out());
+        assertTrue(first.out().endsWith("\ndev.reverie.cli.Main\nspeak\ntwo words\n"), first.out());
         assertEquals(1, calls().size());
         assertTrue(calls().getFirst().startsWith(jdk + " -B -o -pl cli "), calls().getFirst());
 
@@ -165,11 +168,41 @@ class LauncherTest {
     }
 
     @Test
+    void packsClassesButNoWeightsIntoAJar() throws Exception {
+        String classes = "models/kokoro/target/classes/";
+        Path model = Files.createDirectories(repository.resolve(classes + "dev/reverie/models/kokoro"));
+        Files.writeString(model.resolve("Kokoro$1.class"), "");
+        Files.writeString(model.resolve("kokoro.safetensors"), "");
+        Files.writeString(repository.resolve("tensor/target/classes/module-info.class"), "");
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk.toString());
+
+        Files.writeString(temporary.resolve("full"), ""); // as a disk may be
+        Result failed = run(environment, "speak");
+        assertEquals(1, failed.code());
+        assertTrue(failed.err().endsWith("/cli/target/app.jar.\n"), failed.err());
+
+        Files.delete(temporary.resolve("full"));
+        assertEquals(0, run(environment, "speak").code());
+        assertEquals(
+                "-C \"" + classes.substring(0, classes.length() - 1)
+                        + "\" \"dev/reverie/models/kokoro/Kokoro$1.class\"\n",
+                Files.readString(repository.resolve("cli/target/app.jar")));
+    }
+
+    @Test
+    void keepsAnArchiveOfClassesForCommandsThatLoadMany() throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk.toString());
+        String archive = "\n-XX:SharedArchiveFile=" + repository.toRealPath() + "/cli/target/imagine.jsa\n";
+        assertTrue(run(environment, "imagine", "a b").out().contains(archive));
+        assertFalse(run(environment, "--help").out().contains("SharedArchiveFile"));
+    }
+
+    @Test
     void followsLinksToItself() throws Exception {
         Path link = Files.createSymbolicLink(temporary.resolve("bin/link to reverie"), repository.resolve("reverie"));
         Result result = run(link, Map.of("JAVA_HOME", jdk.toString()));
         assertEquals(0, result.code(), result.err());
-        assertTrue(result.out().contains(repository.toRealPath() + "/cli/target/classes:"), result.out());
+        assertTrue(result.out().contains(repository.toRealPath() + "/cli/target/app.jar:"), result.out());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.reverie.diffusion.family;
 import dev.reverie.diffusion.ClosedModelException;
 import dev.reverie.diffusion.ImageModelOptions;
 import dev.reverie.diffusion.unet.CrossContext;
+import dev.reverie.nn.WarmUp;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -34,9 +35,11 @@ final class AdaptableParts {
 
     static AdaptableParts load(ModelFiles files, ImageModelOptions options) throws IOException {
         LoadedParts loaded = LoadedParts.none();
-        StableDiffusionParts parts =
-                StableDiffusionLoader.prepare(files, options, loaded, null).load();
-        return new AdaptableParts(files, options, loaded, parts);
+        try (WarmUp warmUp = WarmUp.begin(SmallParts::of)) {
+            StableDiffusionParts parts =
+                    StableDiffusionLoader.prepare(files, options, loaded, null).load();
+            return new AdaptableParts(files, options, loaded, parts);
+        }
     }
 
     ImageModelOptions options() {

@@ -6,6 +6,7 @@ import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +16,25 @@ import org.jspecify.annotations.Nullable;
  * noted and replaced by zeros of the shape asked for, and {@link Checkpoint#finish} reports all of them.
  */
 public final class WeightScope {
-    /** Null where there is no file, but a plan. */
+    /** Null where there is no file: a plan, or a network of zeros. */
     private final @Nullable Checkpoint checkpoint;
+
+    /** What a tensor is where there is no file. */
+    private final Function<Shape, Tensor> absent;
 
     /** Empty, or ends with a dot. */
     private final String prefix;
 
     private final Residency residency;
 
-    WeightScope(@Nullable Checkpoint checkpoint, String prefix, Residency residency) {
+    WeightScope(Checkpoint checkpoint, String prefix, Residency residency) {
+        this(checkpoint, Tensor::zeros, prefix, residency);
+    }
+
+    private WeightScope(
+            @Nullable Checkpoint checkpoint, Function<Shape, Tensor> absent, String prefix, Residency residency) {
         this.checkpoint = checkpoint;
+        this.absent = absent;
         this.prefix = prefix;
         this.residency = residency;
     }
@@ -34,12 +44,20 @@ public final class WeightScope {
      * models, which then cost no memory.
      */
     public static WeightScope measuring() {
-        return new WeightScope(null, "", Residency.FLOAT32);
+        return new WeightScope(null, Tensor::measured, "", Residency.FLOAT32);
+    }
+
+    /**
+     * A scope of no file: tensors are zeros of the shapes asked for, and nothing optional is there. For small networks
+     * that run to have their kernels compiled.
+     */
+    public static WeightScope zeros() {
+        return new WeightScope(null, Tensor::zeros, "", Residency.FLOAT32);
     }
 
     /** The scope of the names that start with {@code name} and a dot; {@code name} may have dots itself. */
     public WeightScope at(String name) {
-        return new WeightScope(checkpoint, prefix + name + ".", residency);
+        return new WeightScope(checkpoint, absent, prefix + name + ".", residency);
     }
 
     /** The scope of a numbered part: {@code blocks.at(3)}. */
@@ -65,7 +83,7 @@ public final class WeightScope {
 
     /** A tensor as float32, in the file's layout. */
     public Tensor tensor(String name, Shape shape) {
-        return checkpoint == null ? Tensor.measured(shape) : checkpoint.tensor(nameOf(name), shape);
+        return checkpoint == null ? absent.apply(shape) : checkpoint.tensor(nameOf(name), shape);
     }
 
     /** A tensor as float32, or null where there is none of that name. */
@@ -79,7 +97,7 @@ public final class WeightScope {
      */
     public Weight weight(String name, Shape shape) {
         return checkpoint == null
-                ? Weight.of(Tensor.measured(shape))
+                ? Weight.of(absent.apply(shape))
                 : checkpoint.weight(nameOf(name), shape, residency);
     }
 
@@ -89,7 +107,7 @@ public final class WeightScope {
      */
     public Filter filter(String name, Shape shape, ConvGeometry geometry) {
         return checkpoint == null
-                ? Filter.of(Tensor.measured(shape), geometry)
+                ? Filter.of(absent.apply(shape), geometry)
                 : checkpoint.filter(nameOf(name), shape, geometry, residency);
     }
 

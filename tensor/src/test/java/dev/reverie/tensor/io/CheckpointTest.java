@@ -8,9 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reverie.tensor.ConvGeometry;
+import dev.reverie.tensor.Convolutions;
 import dev.reverie.tensor.DType;
+import dev.reverie.tensor.Filter;
+import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Window;
+import dev.reverie.tensor.Workspace;
+import dev.reverie.tensor.random.TorchRandom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -191,6 +198,44 @@ class CheckpointTest {
             root.at("none").weightNormed("weight", v.shape());
             assertTrue(messageOf(checkpoint::finish).contains("\"none.weight\" is missing"));
         }
+    }
+
+    /** Shapes that are transformed, multiplied as they are, and summed along k. */
+    @Test
+    void aNormedFilterIsTheFilterOfTheNormedTensor() throws IOException {
+        for (Shape shape : List.of(Shape.of(96, 32, 3), Shape.of(70, 5, 7), Shape.of(1, 5, 7))) {
+            Tensor v = Tensor.zeros(shape);
+            Tensor g = Tensor.zeros(Shape.of(shape.dim(0), 1, 1));
+            TorchRandom random = new TorchRandom(shape.dim(0));
+            random.fillNormal(v);
+            random.fillNormal(g);
+            SafetensorsWriter writer = new SafetensorsWriter().put("weight_v", v).put("weight_g", g);
+            ConvGeometry geometry = ConvGeometry.of(Window.same(shape.dim(2), 1));
+            try (Checkpoint checkpoint = Checkpoint.open(write("fox.safetensors", writer))) {
+                WeightScope root = checkpoint.root();
+                Filter packed = root.weightNormedFilter("weight", shape, geometry);
+                checkpoint.finish();
+                Filter whole = Filter.of(root.weightNormed("weight", shape), geometry);
+                assertArrayEquals(convolved(whole), convolved(packed), shape.toString());
+            }
+        }
+    }
+
+    private static float[] convolved(Filter filter) {
+        Tensor x = Tensor.zeros(Shape.of(1, 20, filter.in()));
+        new TorchRandom(1).fillNormal(x);
+        try (Workspace workspace = Workspace.create();
+                Frame frame = workspace.frame()) {
+            return Convolutions.conv(frame, x, filter, null).toArray();
+        }
+    }
+
+    @Test
+    void aScopeOfZerosHasAnyTensorAndNothingOptional() {
+        WeightScope scope = WeightScope.zeros().at("unet").at(3);
+        assertArrayEquals(new float[6], scope.tensor("weight", Shape.of(2, 3)).toArray());
+        assertFalse(scope.has("weight"));
+        assertNull(scope.tensorIfPresent("bias", Shape.of(2)));
     }
 
     /** A source that fails at the n-th call, counted over all sources that share {@code callsLeft}. */

@@ -1,5 +1,6 @@
 package dev.reverie.tts.kokoro;
 
+import dev.reverie.nn.WarmUp;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.CheckpointException;
@@ -26,13 +27,11 @@ final class KokoroFolder {
         }
         KokoroConfig config = KokoroConfig.read(json);
         Voices voices = Voices.list(folder.resolve("voices"), Shape.of(config.maxPhonemes(), 2 * config.styleDim()));
-        WarmUp warmUp = WarmUp.begin();
-        try (Checkpoint checkpoint = Checkpoint.open(folder, KokoroFolder::plainName)) {
+        try (WarmUp warmUp = WarmUp.begin(SmallParts::of);
+                Checkpoint checkpoint = Checkpoint.open(folder, KokoroFolder::plainName)) {
             KokoroNetwork network = KokoroNetwork.load(checkpoint.root(), config);
             checkpoint.finish("bert.pooler."); // no output depends on it
             return new KokoroModel(network, voices, checkpoint.float32Bytes());
-        } finally {
-            warmUp.end();
         }
     }
 
