@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -238,16 +239,18 @@ class AdaptTest {
         try (ImageModel painter = ImageModel.load(MODEL)) {
             for (int round = 0; round < 16; round++) {
                 boolean on = painter.options().loras().isEmpty();
-                Thread thread = Thread.ofPlatform().start(() -> {
+                FutureTask<Boolean> adapting = new FutureTask<>(() -> {
                     try {
                         painter.adapt(on ? with : ImageModelOptions.NONE);
+                        return true;
                     } catch (IOException | CancellationException e) {
-                        assertTrue(Thread.currentThread().isInterrupted());
+                        return Thread.currentThread().isInterrupted();
                     }
                 });
+                Thread thread = Thread.ofPlatform().start(adapting);
                 TimeUnit.MICROSECONDS.sleep(500L * round);
                 thread.interrupt();
-                thread.join();
+                assertTrue(adapting.get(1, TimeUnit.MINUTES), "the interrupt was swallowed");
                 boolean is = !painter.options().loras().isEmpty();
                 broken += is == on ? 0 : 1;
                 assertArrayEquals(

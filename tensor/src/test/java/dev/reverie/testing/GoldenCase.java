@@ -8,6 +8,7 @@ import dev.reverie.tensor.io.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,6 +44,15 @@ public final class GoldenCase implements AutoCloseable {
     /** The case's own parameters. */
     public Json json() {
         return json;
+    }
+
+    /** A list of the case; an empty one would be passed by anything. */
+    public List<Json> rows(String key) throws IOException {
+        List<Json> rows = json.getList(key);
+        if (rows.isEmpty()) {
+            throw new AssertionError("%s: no %s".formatted(folder.getFileName(), key));
+        }
+        return rows;
     }
 
     public String kind() throws IOException {

@@ -27,10 +27,18 @@ public final class Goldens {
 
     private Goldens() {}
 
-    /** The folder that {@code -Dgoldens} names; the repository's own without it. */
+    /** The folder that {@code -Dgoldens} names, which must be there; the repository's own without it. */
     public static Path root() {
-        String named = System.getProperty("goldens", "");
-        return named.isEmpty() ? repository().resolve("goldens") : Path.of(named);
+        Path root = isOwn() ? repository().resolve("goldens") : Path.of(System.getProperty("goldens"));
+        if (!Files.isDirectory(root)) {
+            throw new AssertionError("no folder of goldens: " + root);
+        }
+        return root;
+    }
+
+    /** Whether the cases are the repository's own, of which each module has some. */
+    private static boolean isOwn() {
+        return System.getProperty("goldens", "").isEmpty();
     }
 
     /** The repository's folder, for tests that look at its files. */
@@ -52,6 +60,9 @@ public final class Goldens {
                     uncovered++;
                 }
             }
+        }
+        if (tests.isEmpty() && isOwn()) {
+            throw new AssertionError("the repository has no goldens in " + folders);
         }
         System.out.printf("goldens %s: %d cases, not covered yet: %d%n", folders, tests.size(), uncovered);
         return tests.stream();

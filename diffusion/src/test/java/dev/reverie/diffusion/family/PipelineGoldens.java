@@ -75,9 +75,9 @@ public final class PipelineGoldens {
 
     private static void run(GoldenCase golden) throws IOException {
         List<AssertionError> failures = new ArrayList<>();
-        for (Json run : golden.json().getList("runs")) {
+        for (Json run : golden.rows("runs")) {
             try {
-                new Run(golden, run).check();
+                new Run(golden.folder(), golden.json(), run, files(golden)).check();
             } catch (AssertionError e) {
                 failures.add(e);
             } catch (RuntimeException e) {
@@ -91,22 +91,49 @@ public final class PipelineGoldens {
         }
     }
 
+    private static ModelFiles files(GoldenCase golden) throws IOException {
+        Json named = golden.json().find("model");
+        Path model = golden.folder().resolve(named == null ? "" : named.asString());
+        return ModelFiles.open(
+                Files.isDirectory(model)
+                        ? model.normalize()
+                        : Goldens.repository().resolve("models/emoji/src/main/resources/dev/reverie/models/emoji"));
+    }
+
+    /** The run that {@code golden} names of the case in {@code folder}, with the model in {@code files} instead. */
+    static void run(GoldenCase golden, Path folder, ModelFiles files) throws IOException {
+        String id = golden.json().getString("run");
+        for (Json run : Json.read(folder.resolve("case.json")).getList("runs")) {
+            if (run.getString("id").equals(id)) {
+                new Run(folder, golden.json(), run, files).check();
+                return;
+            }
+        }
+        throw new AssertionError("%s has no run %s".formatted(folder, id));
+    }
+
     /** One run of a case. */
     private static final class Run {
         private final Path folder;
         private final Json json;
         private final Json call;
+        private final ModelFiles files;
         private final Safetensors io;
+        private final Set<String> open;
         private final double atol;
         private final double rtol;
 
-        Run(GoldenCase golden, Json json) throws IOException {
+        /** @param bounds has the tolerances, where the run has none of its own */
+        Run(Path folder, Json bounds, Json json, ModelFiles files) throws IOException {
             this.json = json;
             this.call = json.get("call");
-            this.folder = golden.folder();
+            this.folder = folder;
+            this.files = files;
             this.io = Safetensors.open(folder.resolve(json.getString("pixels")));
-            this.atol = json.getDouble("atol", golden.json().getDouble("atol"));
-            this.rtol = golden.json().getDouble("rtol");
+            this.open = new TreeSet<>(io.entries().keySet());
+            this.open.removeIf(name -> !name.startsWith("out."));
+            this.atol = json.getDouble("atol", bounds.getDouble("atol"));
+            this.rtol = bounds.getDouble("rtol");
             Set<String> unknown = new TreeSet<>(call.keys());
             unknown.removeAll(KNOWN);
             if (!unknown.isEmpty()) {
@@ -117,26 +144,56 @@ public final class PipelineGoldens {
         void check() throws IOException {
             StableDiffusionParts parts = parts();
             List<Tensor> latents = new ArrayList<>();
+            List<Float> timesteps = new ArrayList<>();
             ImageRequest request = request();
             RunInputs inputs = inputs(parts);
-            try (Workspace workspace = Workspace.create();
+            try (io;
+                    Workspace workspace = Workspace.create();
                     Frame frame = workspace.frame()) {
                 StableDiffusionRun run = new StableDiffusionRun(
                         parts,
                         request,
                         inputs,
-                        (step, steps, timestep, result, after) -> latents.add(channelsFirst(after)),
+                        (step, steps, timestep, result, after) -> {
+                            latents.add(channelsFirst(after));
+                            timesteps.add(timestep);
+                        },
                         () -> {});
                 Tensor last = run.latents(frame);
                 compareLatents(latents);
-                if (io.entries().containsKey("out.result")) {
+                if (has("out.result")) {
                     compare("out.result", channelsFirst(last));
                 }
-                if (io.entries().containsKey("out.pixels")) {
+                if (has("out.pixels")) {
                     compare("out.pixels", unit(run.decode(frame, last)));
                     requirePlanned(run, workspace.peakBytes());
                 }
+                if (has("out.timesteps")) {
+                    compare("out.timesteps", floats(timesteps));
+                }
+                if (has("out.text")) {
+                    compareTexts(run.texts(frame));
+                }
             }
+            if (!open.isEmpty()) {
+                throw new AssertionError("%s: outputs without a comparison: %s".formatted(json.getString("id"), open));
+            }
+        }
+
+        private static Tensor floats(List<Float> list) {
+            Tensor tensor = Tensor.zeros(Shape.of(list.size()));
+            for (int i = 0; i < list.size(); i++) {
+                tensor.data()[i] = list.get(i);
+            }
+            return tensor;
+        }
+
+        /** Row 0 of the reference is the negative prompt. */
+        private void compareTexts(List<TextStates> got) throws IOException {
+            Tensor want = tensor("out.text");
+            require("negative prompt", want.rows(0, 1), got.getLast().states());
+            require("prompt", want.rows(1, 2), got.getFirst().states());
+            open.remove("out.text");
         }
 
         /** A plan that says more than the run takes would refuse what fits. */
@@ -167,21 +224,9 @@ public final class PipelineGoldens {
                 options = options.withIpAdapter(folder.resolve(adapter.getString("file")));
             }
             StableDiffusionParts p = StableDiffusionLoader.prepare(
-                            ModelFiles.open(model()), options, LoadedParts.none(), null)
+                            files, options, LoadedParts.none(), null)
                     .load();
             return p.withScheduler(SchedulerConfig.read(json.get("scheduler")));
-        }
-
-        private Path model() throws IOException {
-            Path own = folder;
-            Json named = Json.read(folder.resolve("case.json")).find("model");
-            if (named == null) {
-                return own;
-            }
-            Path model = folder.resolve(named.asString()).normalize();
-            return Files.isDirectory(model)
-                    ? model
-                    : Goldens.repository().resolve("models/emoji/src/main/resources/dev/reverie/models/emoji");
         }
 
         private List<Json> list(String key) throws IOException {
@@ -398,10 +443,12 @@ public final class PipelineGoldens {
                 }
                 require(name + " after step " + (step + 1), one, got.get(step));
             }
+            open.remove(name);
         }
 
         private void compare(String name, Tensor got) throws IOException {
             require(name, tensor(name), got);
+            open.remove(name);
         }
 
         private void require(String what, Tensor want, Tensor got) throws IOException {

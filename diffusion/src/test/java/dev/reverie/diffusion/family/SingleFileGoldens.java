@@ -2,6 +2,7 @@ package dev.reverie.diffusion.family;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
@@ -18,38 +19,29 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The golden cases of {@code singlefile/}: each tensor of {@code keys.json} must have the name, shape and bits that the
- * folder has which the case names, and there must be no others.
+ * folder has which the case names, and there must be no others. The run that the case names then gives what it gives with
+ * the folder.
  */
 public final class SingleFileGoldens {
     private static final Set<String> CHANGES =
             Set.of("same", "1x1 convolution there, linear here", "rows one after the other", "transposed");
 
-    /** Makes the case's {@code run} with the parts of its file, and compares it with that of its folder. */
-    @FunctionalInterface
-    public interface Pipeline {
-        void run(GoldenCase golden, ModelFiles files, Path folder) throws Exception;
-    }
-
     private SingleFileGoldens() {}
 
     public static Map<String, Goldens.Runner> runners() {
-        return runners(null);
+        return Map.of("single-file", SingleFileGoldens::run);
     }
 
-    static Map<String, Goldens.Runner> runners(@Nullable Pipeline pipeline) {
-        return Map.of("single-file", golden -> run(golden, pipeline));
-    }
-
-    private static void run(GoldenCase golden, @Nullable Pipeline pipeline) throws Exception {
+    private static void run(GoldenCase golden) throws IOException {
         Path folder = golden.folder()
                 .resolve("../..")
                 .resolve(golden.json().getString("folder"))
                 .normalize();
         Json keys = Json.read(golden.folder().resolve("keys.json"));
+        assertFalse(keys.keys().isEmpty());
         for (String name : keys.keys()) {
             Path file = golden.folder().resolve(name);
             Map<String, Set<String>> names = namesByPart(keys.getList(name));
@@ -59,9 +51,7 @@ public final class SingleFileGoldens {
                 }
             }
             requireSizes(names.keySet(), ModelFiles.open(file), ModelFiles.open(folder));
-            if (pipeline != null) {
-                pipeline.run(golden, ModelFiles.open(file, folder), folder);
-            }
+            PipelineGoldens.run(golden, folder, ModelFiles.open(file, folder));
         }
     }
 

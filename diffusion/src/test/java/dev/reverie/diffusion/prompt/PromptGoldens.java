@@ -33,7 +33,7 @@ public final class PromptGoldens {
     }
 
     private static void pieces(GoldenCase golden) throws IOException {
-        for (Json row : golden.json().getList("rows")) {
+        for (Json row : golden.rows("rows")) {
             String text = row.getString("text");
             List<Expected> want = new ArrayList<>();
             for (Json piece : row.getList("pieces")) {
@@ -78,7 +78,7 @@ public final class PromptGoldens {
         Path goldens = golden.folder().resolve("../..");
         Tokenizer tokenizer = Tokenizer.load(goldens.resolve(golden.json().getString("tokenizer")));
         ClipText encoder = encoder(golden);
-        List<Json> prompts = golden.json().getList("prompts");
+        List<Json> prompts = golden.rows("prompts");
         for (int n = 0; n < prompts.size(); n++) {
             String prompt = prompts.get(n).getString("prompt");
             TokenWindows windows = TokenWindows.of(
