@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
@@ -38,67 +39,41 @@ record Listing(List<File> files, List<TensorEntry> tensors) {
 
     void print(PrintStream out) {
         int width = tensors.stream().mapToInt(t -> t.name().length()).max().orElse(0);
+        String line = "%-" + Math.clamp(width, 1, 80) + "s  %-8s %,14d bytes  %s%n";
         for (TensorEntry tensor : tensors) {
             String name = Faults.printable(tensor.name());
-            String line = String.format(
-                    Locale.ROOT,
-                    "%-" + Math.clamp(width, 1, 80) + "s  %-8s %,14d bytes  %s",
-                    name,
-                    tensor.dtype(),
-                    bytes(tensor),
-                    tensor.shape());
-            out.println(line);
+            out.printf(Locale.ROOT, line, name, tensor.dtype(), bytes(tensor), tensor.shape());
         }
         for (File file : files) {
             file.metadata.forEach((key, value) -> out.println("metadata: " + Faults.printable(key + " = " + value)));
         }
-        String types = typeCounts().entrySet().stream()
-                .map(e -> e.getKey() + " " + e.getValue())
-                .collect(Collectors.joining(", "));
         for (File file : files) {
-            out.println(String.format(Locale.ROOT, "%s: %,d tensors", file.name, file.tensorCount));
+            out.printf(Locale.ROOT, "%s: %,d tensors%n", file.name, file.tensorCount);
         }
-        out.println(String.format(
+        long numbers = tensors.stream().mapToLong(TensorEntry::elementCount).sum();
+        out.printf(
                 Locale.ROOT,
-                "%,d tensors (%s), %,d numbers, %,d bytes",
+                "%,d tensors (%s), %,d numbers, %,d bytes%n",
                 tensors.size(),
-                types,
-                tensors.stream().mapToLong(TensorEntry::elementCount).sum(),
-                totalBytes()));
+                types(),
+                numbers,
+                totalBytes());
     }
 
     void printJson(PrintStream out) {
         ObjectWriteContext pretty = new ObjectWriteContext.Base() {
             @Override
-            public tools.jackson.core.PrettyPrinter getPrettyPrinter() {
+            public PrettyPrinter getPrettyPrinter() {
                 return new DefaultPrettyPrinter();
             }
         };
         try (JsonGenerator json = new JsonFactory().createGenerator(pretty, out)) {
             json.writeStartObject();
             json.writeArrayPropertyStart("files");
-            for (File file : files) {
-                json.writeStartObject();
-                json.writeStringProperty("name", file.name);
-                json.writeNumberProperty("tensors", file.tensorCount);
-                json.writeObjectPropertyStart("metadata");
-                file.metadata.forEach(json::writeStringProperty);
-                json.writeEndObject();
-                json.writeEndObject();
-            }
+            files.forEach(file -> write(json, file));
             json.writeEndArray();
             json.writeArrayPropertyStart("tensors");
-            for (TensorEntry tensor : tensors) {
-                json.writeStartObject();
-                json.writeStringProperty("name", tensor.name());
-                json.writeStringProperty("dtype", tensor.dtype().name());
-                json.writeName("shape");
-                long[] shape =
-                        tensor.shape().stream().mapToLong(Long::longValue).toArray();
-                json.writeArray(shape, 0, shape.length);
-                json.writeNumberProperty("bytes", bytes(tensor));
-                json.writeEndObject();
-            }
+            tensors.forEach(tensor -> write(json, tensor));
             json.writeEndArray();
             json.writeNumberProperty("bytes", totalBytes());
             json.writeEndObject();
@@ -106,12 +81,36 @@ record Listing(List<File> files, List<TensorEntry> tensors) {
         out.println();
     }
 
+    private static void write(JsonGenerator json, File file) {
+        json.writeStartObject();
+        json.writeStringProperty("name", file.name);
+        json.writeNumberProperty("tensors", file.tensorCount);
+        json.writeObjectPropertyStart("metadata");
+        file.metadata.forEach(json::writeStringProperty);
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, TensorEntry tensor) {
+        json.writeStartObject();
+        json.writeStringProperty("name", tensor.name());
+        json.writeStringProperty("dtype", tensor.dtype().name());
+        json.writeName("shape");
+        long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+        json.writeArray(shape, 0, shape.length);
+        json.writeNumberProperty("bytes", bytes(tensor));
+        json.writeEndObject();
+    }
+
     private long totalBytes() {
         return tensors.stream().mapToLong(Listing::bytes).sum();
     }
 
-    private Map<DType, Long> typeCounts() {
-        return tensors.stream().collect(Collectors.groupingBy(TensorEntry::dtype, TreeMap::new, Collectors.counting()));
+    /** How many tensors there are of each type. */
+    private String types() {
+        Map<DType, Long> counts =
+                tensors.stream().collect(Collectors.groupingBy(TensorEntry::dtype, TreeMap::new, Collectors.counting()));
+        return counts.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).collect(Collectors.joining(", "));
     }
 
     private static long bytes(TensorEntry tensor) {

@@ -23,6 +23,25 @@ public final class Heads {
      */
     public static Tensor attention(
             Frame caller, Tensor q, Tensor k, Tensor v, int heads, float scale, @Nullable Tensor bias, boolean causal) {
+        check(q, k, v, heads);
+        if (bias != null) {
+            checkBias(bias, q, k, heads);
+        }
+        int d = q.dim(2) / heads;
+        int kvHeads = k.dim(2) / d;
+        int dv = v.dim(2) / kvHeads;
+        Tensor y = caller.tensor(q.dim(0), q.dim(1), heads * dv);
+        caller.count((long) q.dim(0) * heads * q.dim(1) * k.dim(1) * (d + dv));
+        try (Frame frame = caller.frame()) {
+            Tensor work = frame.tensor(AttentionKernel.workFloats(k, v, kvHeads));
+            if (!frame.isMeasuring()) {
+                new AttentionKernel(q, k, v, heads, kvHeads, scale, bias, causal, work, y).run();
+            }
+        }
+        return y;
+    }
+
+    private static void check(Tensor q, Tensor k, Tensor v, int heads) {
         require(
                 q.shape().rank() == 3 && k.shape().rank() == 3 && v.shape().rank() == 3,
                 "attention",
@@ -47,28 +66,19 @@ public final class Heads {
                 "%d heads, %d of k and v".formatted(heads, kvHeads),
                 k,
                 v);
-        if (bias != null) {
-            require(
-                    bias.shape().rank() == 4
-                            && (bias.dim(0) == 1 || bias.dim(0) == q.dim(0))
-                            && (bias.dim(1) == 1 || bias.dim(1) == heads)
-                            && (bias.dim(2) == 1 || bias.dim(2) == q.dim(1))
-                            && bias.dim(3) == k.dim(1),
-                    "attention",
-                    "bias [N or 1, heads or 1, Lq or 1, Lk]",
-                    q,
-                    k,
-                    bias);
-        }
-        int dv = v.dim(2) / kvHeads;
-        Tensor y = caller.tensor(q.dim(0), q.dim(1), heads * dv);
-        caller.count((long) q.dim(0) * heads * q.dim(1) * k.dim(1) * (d + dv));
-        try (Frame frame = caller.frame()) {
-            Tensor work = frame.tensor(AttentionKernel.workFloats(k, v, kvHeads));
-            if (!frame.isMeasuring()) {
-                new AttentionKernel(q, k, v, heads, kvHeads, scale, bias, causal, work, y).run();
-            }
-        }
-        return y;
+    }
+
+    private static void checkBias(Tensor bias, Tensor q, Tensor k, int heads) {
+        require(
+                bias.shape().rank() == 4
+                        && (bias.dim(0) == 1 || bias.dim(0) == q.dim(0))
+                        && (bias.dim(1) == 1 || bias.dim(1) == heads)
+                        && (bias.dim(2) == 1 || bias.dim(2) == q.dim(1))
+                        && bias.dim(3) == k.dim(1),
+                "attention",
+                "bias [N or 1, heads or 1, Lq or 1, Lk]",
+                q,
+                k,
+                bias);
     }
 }

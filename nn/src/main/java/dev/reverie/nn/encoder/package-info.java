@@ -1,4 +1,7 @@
-/** Encoders of text and images. Tokens are {@code [N, L, C]}. */
+/**
+ * Encoders of text and images. Ids are {@code [N][L]}, states {@code [N, L, C]}. Names and formulas are those of
+ * huggingface/transformers, models.
+ */
 @NullMarked
 package dev.reverie.nn.encoder;
 

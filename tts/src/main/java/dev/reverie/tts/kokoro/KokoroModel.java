@@ -112,7 +112,7 @@ public final class KokoroModel implements SpeechModel {
             return new Speech(
                     Joints.faded(samples.toArray()),
                     SAMPLE_RATE_HZ,
-                    WordTimes.of(passage, request.text(), prosody.durations(), 0));
+                    WordTimes.of(passage, request.text(), prosody.durations()));
         }
     }
 

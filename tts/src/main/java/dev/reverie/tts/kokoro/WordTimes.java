@@ -22,9 +22,9 @@ final class WordTimes {
      *
      * @param text the request's, of which words are stretches
      * @param durations frames of each id; the first and the last are the silence around the passage
-     * @param startSeconds when the passage begins
+     * @return times from the beginning of the passage
      */
-    static List<Speech.Word> of(Passages.Passage passage, String text, int[] durations, double startSeconds) {
+    static List<Speech.Word> of(Passages.Passage passage, String text, int[] durations) {
         List<Speech.Word> words = new ArrayList<>();
         long start = 2L * Math.max(0, durations[0] - LEAD_FRAMES);
         long soundStart = start;
@@ -37,12 +37,14 @@ final class WordTimes {
             int space = word.spaceAfter() && at < durations.length - 1 ? durations[at++] : 0;
             end += space;
             if (isWord(word)) {
+                int from = word.token().start();
+                int to = word.token().end();
                 words.add(new Speech.Word(
-                        text.substring(word.token().start(), word.token().end()),
-                        word.token().start(),
-                        word.token().end(),
-                        startSeconds + start / HALF_FRAMES_A_SECOND,
-                        startSeconds + end / HALF_FRAMES_A_SECOND));
+                        text.substring(from, to),
+                        from,
+                        to,
+                        start / HALF_FRAMES_A_SECOND,
+                        end / HALF_FRAMES_A_SECOND));
             }
             start = end;
             soundStart = end + space;

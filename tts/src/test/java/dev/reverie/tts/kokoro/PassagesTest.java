@@ -92,11 +92,11 @@ class PassagesTest {
         Passage passage = Passages.cut(tokens("ab c."), c -> true, 100).getFirst();
         assertEquals("ab c.", passage.phonemes());
         int[] durations = {5, 2, 3, 4, 6, 1, 7}; // silence, a, b, space, c, full stop, silence
-        List<Speech.Word> words = WordTimes.of(passage, "ab c.", durations, 1);
+        List<Speech.Word> words = WordTimes.of(passage, "ab c.", durations);
         assertEquals(2, words.size());
-        assertEquals(1 + 4 / 80.0, words.get(0).startSeconds(), 1e-9);
-        assertEquals(1 + (4 + 10 + 4) / 80.0, words.get(0).endSeconds(), 1e-9);
-        assertEquals(1 + 18 / 80.0, words.get(1).startSeconds(), 1e-9);
-        assertEquals(1 + (18 + 4 + 12) / 80.0, words.get(1).endSeconds(), 1e-9);
+        assertEquals(4 / 80.0, words.get(0).startSeconds(), 1e-9);
+        assertEquals((4 + 10 + 4) / 80.0, words.get(0).endSeconds(), 1e-9);
+        assertEquals(18 / 80.0, words.get(1).startSeconds(), 1e-9);
+        assertEquals((18 + 4 + 12) / 80.0, words.get(1).endSeconds(), 1e-9);
     }
 }

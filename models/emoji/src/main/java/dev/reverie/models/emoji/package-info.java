@@ -1,4 +1,4 @@
-/** The embedded emoji model. */
+/** The embedded model that draws emoji, of 128 x 128 pixels. */
 @NullMarked
 package dev.reverie.models.emoji;
 
