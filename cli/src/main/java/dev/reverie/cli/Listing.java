@@ -108,9 +108,11 @@ record Listing(List<File> files, List<TensorEntry> tensors) {
 
     /** How many tensors there are of each type. */
     private String types() {
-        Map<DType, Long> counts =
-                tensors.stream().collect(Collectors.groupingBy(TensorEntry::dtype, TreeMap::new, Collectors.counting()));
-        return counts.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).collect(Collectors.joining(", "));
+        Map<DType, Long> counts = tensors.stream()
+                .collect(Collectors.groupingBy(TensorEntry::dtype, TreeMap::new, Collectors.counting()));
+        return counts.entrySet().stream()
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     private static long bytes(TensorEntry tensor) {

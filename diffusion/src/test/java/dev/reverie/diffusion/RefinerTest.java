@@ -3,7 +3,6 @@ package dev.reverie.diffusion;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -158,7 +157,7 @@ class RefinerTest {
         ImageModel one = ImageModel.load(PIPELINES.resolve("sdxl-edit"));
         ImageModel two = ImageModel.load(PIPELINES.resolve("sdxl-refiner"));
         ImageModel both = one.withRefiner(two, 0.5);
-        assertNotNull(both.description());
+        assertEquals("sdxl-edit, refined by sdxl-refiner", both.description());
         two.close();
         assertThrows(ClosedModelException.class, () -> both.generate(REQUEST));
         both.close();

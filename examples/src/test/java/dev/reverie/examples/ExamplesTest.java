@@ -106,7 +106,7 @@ class ExamplesTest {
         }
     }
 
-    /** The model put together by hand draws what it draws as a whole. */
+    /** The model put together by hand draws, too, what the text says. */
     @Test
     void samplesWithASamplerOfItsOwn() throws Exception {
         Path file = folder.resolve("heart.png");

@@ -223,8 +223,7 @@ public final class PipelineGoldens {
             for (Json adapter : list("ip_adapters")) {
                 options = options.withIpAdapter(folder.resolve(adapter.getString("file")));
             }
-            StableDiffusionParts p = StableDiffusionLoader.prepare(
-                            files, options, LoadedParts.none(), null)
+            StableDiffusionParts p = StableDiffusionLoader.prepare(files, options, LoadedParts.none(), null)
                     .load();
             return p.withScheduler(SchedulerConfig.read(json.get("scheduler")));
         }

@@ -9,9 +9,10 @@ import dev.reverie.tensor.kernel.Pool;
  * Draws what PyTorch's CPU generator draws: {@code torch.Generator().manual_seed(seed)}, then {@code torch.rand} and
  * {@code torch.randn}, one after the other from one generator.
  *
- * <p>Normal numbers agree to the rounding of logarithm, sine and cosine, which are the
- * project's own in blocks of sixteen, {@link StrictMath}'s otherwise, and so the same on every machine. The rules are those of {@code aten/src/ATen/native/cpu/DistributionTemplates.h} and
- * {@code aten/src/ATen/core/DistributionsHelper.h}. Not for several threads at once.
+ * <p>Normal numbers agree to the rounding of logarithm, sine and cosine, which are the project's own in blocks of
+ * sixteen, {@link StrictMath}'s otherwise, and so the same on every machine. The rules are those of {@code
+ * aten/src/ATen/native/cpu/DistributionTemplates.h} and {@code aten/src/ATen/core/DistributionsHelper.h}. Not for several
+ * threads at once.
  */
 public final class TorchRandom {
     /** 64 KiB of numbers, for a thread. */

@@ -1,6 +1,7 @@
 /**
- * Random generators that draw what the reference implementations draw, so that a seed means the same result: of PyTorch
- * those of the CPU (aten/src/ATen/core/MT19937RNGEngine.h, DistributionTemplates.h) and of GPUs (PhiloxRNGEngine.h).
+ * Random generators that draw what the reference implementations draw, so that a seed means the same result: those of
+ * PyTorch on CPUs ({@link dev.reverie.tensor.random.TorchRandom}) and on GPUs ({@link
+ * dev.reverie.tensor.random.Philox}).
  */
 @NullMarked
 package dev.reverie.tensor.random;

@@ -40,11 +40,7 @@ final class WordTimes {
                 int from = word.token().start();
                 int to = word.token().end();
                 words.add(new Speech.Word(
-                        text.substring(from, to),
-                        from,
-                        to,
-                        start / HALF_FRAMES_A_SECOND,
-                        end / HALF_FRAMES_A_SECOND));
+                        text.substring(from, to), from, to, start / HALF_FRAMES_A_SECOND, end / HALF_FRAMES_A_SECOND));
             }
             start = end;
             soundStart = end + space;
