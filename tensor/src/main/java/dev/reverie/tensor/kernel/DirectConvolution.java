@@ -12,8 +12,8 @@ final class DirectConvolution implements ConvolutionKernel {
     private static final int COPY = 1; // scratch slots
     private static final int GATHERED = 2;
 
-    /** Runs of k shorter than this are gathered, since each costs loading and storing the tile. */
-    private static final int SHORT_RUN = 32;
+    /** Runs of k shorter than this are gathered: each run costs loading and storing the tile, gathering a vector's copy. */
+    private static final int SHORT_RUN = 64;
 
     private final TapAxis[] axes;
     private final PadMode padMode;
@@ -186,7 +186,8 @@ final class DirectConvolution implements ConvolutionKernel {
             for (int run = 0; run < runs.count(); run++) {
                 int start = rows.from[r] + runs.shift(run);
                 int length = runs.length(run);
-                for (int i = 0; i < length; i++) { // too short for a call of arraycopy
+                int done = Lanes.VECTOR ? VectorCopy.copy(length, rows.a, start, gathered, to) : 0;
+                for (int i = done; i < length; i++) {
                     gathered[to + i] = rows.a[start + i];
                 }
                 to += length;
