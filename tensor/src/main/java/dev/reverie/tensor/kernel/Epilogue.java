@@ -62,6 +62,20 @@ public final class Epilogue {
         }
     }
 
+    /** Applies to {@code n} columns of {@code count} rows, which lie where {@code to} says from {@code r} on. */
+    void apply(float[] c, int[] to, int r, int count, int column, int n) {
+        if (Lanes.VECTOR && count == Tile.ROWS && bias != null && residual == null && function == null) {
+            int done = VectorEpilogue.addToSix(n, bias, biasAt + column, c, to, r, column);
+            for (int row = r; row < r + count; row++) {
+                add(n - done, bias, biasAt + column + done, c, to[row] + column + done);
+            }
+            return;
+        }
+        for (int row = r; row < r + count; row++) {
+            apply(c, to[row] + column, column, n);
+        }
+    }
+
     private static void add(int n, float[] x, int xo, float[] c, int at) {
         int done = Lanes.VECTOR ? VectorEpilogue.add(n, x, xo, c, at) : 0;
         for (int i = done; i < n; i++) {

@@ -116,10 +116,9 @@ final class Product {
         int real = Math.min(to, b.n());
         int edgeAt = edgeColumn(from, real);
         for (int row = r; row < r + tile; row++) {
-            int at = rows.to[row];
-            System.arraycopy(edge.c, edge.to[row], rows.c, at + edgeAt, real - edgeAt);
-            epilogue.apply(rows.c, at + from, from, real - from);
+            System.arraycopy(edge.c, edge.to[row], rows.c, rows.to[row] + edgeAt, real - edgeAt);
         }
+        epilogue.apply(rows.c, rows.to, r, tile, from, real - from);
     }
 
     /** Where the panel begins that is not full of real columns, or {@code to}. */
