@@ -115,7 +115,7 @@ public final class AttentionKernel {
         for (int column = 0, width; column < keys; column += width) {
             width = Tile.vectors(keys - column) * Tile.UNIT;
             int real = Math.min(width, keys - column);
-            for (int c = 0; c < d; c++) {
+            for (int c = 0; c < d && real < width; c++) {
                 Arrays.fill(panels, to + column * d + c * width + real, to + column * d + (c + 1) * width, 0f);
             }
             for (int j = 0; j < real; j++) {
@@ -135,9 +135,11 @@ public final class AttentionKernel {
             int real = Math.min(width, dv - column);
             for (int j = 0; j < keys; j++) {
                 int at = to + column * keys + j * width;
-                System.arraycopy(
-                        v.data(), v.offset() + ((n * keys + j) * kvHeads + head) * dv + column, panels, at, real);
-                Arrays.fill(panels, at + real, at + width, 0f);
+                int from = v.offset() + ((n * keys + j) * kvHeads + head) * dv + column;
+                int done = Lanes.VECTOR ? VectorCopy.copy(real, v.data(), from, panels, at) : 0;
+                for (int i = done; i < width; i++) {
+                    panels[at + i] = i < real ? v.data()[from + i] : 0f;
+                }
             }
         }
     }

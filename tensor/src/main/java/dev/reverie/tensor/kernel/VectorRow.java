@@ -37,14 +37,19 @@ final class VectorRow {
         return whole;
     }
 
-    /** The largest of a row of whole sixteens; NaN counts for nothing. */
+    /** The largest of a row of whole sixteens; NaN counts for nothing. Two chains, where a sixteen is two vectors. */
     static float max(int n, float[] x, int xo) {
         FloatVector max = VectorMath.splat(Float.NEGATIVE_INFINITY);
-        for (int i = 0; i < n; i += LANES) {
+        FloatVector second = max;
+        for (int i = 0; i < n; i += Math.min(16, 2 * LANES)) {
             FloatVector v = load(x, xo + i);
             max = max.blend(v, v.compare(GT, max));
+            if (LANES < 16) {
+                v = load(x, xo + i + LANES);
+                second = second.blend(v, v.compare(GT, second));
+            }
         }
-        return max.reduceLanes(MAX);
+        return max.blend(second, second.compare(GT, max)).reduceLanes(MAX);
     }
 
     static void weights(int n, float scale, float top, float[] x, int xo, float[] partial) {
