@@ -101,10 +101,7 @@ final class MinimalConvolution implements ConvolutionKernel {
         TilePieces cut = new TilePieces(y.batch, tiles, TILES, out);
         int count = cut.count();
         Pool.run(y.batch * count, (index, scratch) -> {
-            int n = index / count;
-            int piece = index % count;
-            int from = cut.from(piece);
-            new Block(x, y, n, cut.first(piece), cut.tiles(piece), from, cut.to(piece), scratch).run(epilogue);
+            new Block(x, y, index / count, cut, index % count, scratch).run(epilogue);
         });
     }
 
@@ -113,6 +110,7 @@ final class MinimalConvolution implements ConvolutionKernel {
         private final FeatureMap x;
         private final FeatureMap y;
         private final int n;
+        private final TilePieces cut;
         private final int first;
         private final int tiles;
         private final int from;
@@ -124,14 +122,15 @@ final class MinimalConvolution implements ConvolutionKernel {
         /** {@code [products + 1][tiles][out]}, the last all zeros. */
         private final float[] products;
 
-        Block(FeatureMap x, FeatureMap y, int n, int first, int tiles, int from, int to, Scratch scratch) {
+        Block(FeatureMap x, FeatureMap y, int n, TilePieces cut, int piece, Scratch scratch) {
             this.x = x;
             this.y = y;
             this.n = n;
-            this.first = first;
-            this.tiles = tiles;
-            this.from = from;
-            this.to = to;
+            this.cut = cut;
+            this.first = cut.first(piece);
+            this.tiles = cut.tiles(piece);
+            this.from = cut.from(piece);
+            this.to = cut.to(piece);
             this.scratch = scratch;
             inputTiles = tiles + (pieces - 1) * window.dilation();
             inputs = scratch.floats(INPUTS, scheme.products * inputTiles * in);
@@ -140,7 +139,8 @@ final class MinimalConvolution implements ConvolutionKernel {
         }
 
         void run(Epilogue epilogue) {
-            for (int tile = 0, count; tile < inputTiles; tile += count) {
+            boolean again = !scratch.holds(INPUTS, new TilePieces.Inputs(cut, n, first, 0));
+            for (int tile = 0, count; again && tile < inputTiles; tile += count) {
                 count = Math.min(neighbours(tile), inputTiles - tile);
                 transformInputs(tile, count);
             }

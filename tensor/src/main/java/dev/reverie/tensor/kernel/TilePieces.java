@@ -2,8 +2,8 @@ package dev.reverie.tensor.kernel;
 
 /**
  * The tiles of a convolution by minimal filtering cut into blocks, and its columns into parts: pieces of work of about
- * equal size, by the shape alone. Inputs are transformed again for each part of the columns and, where they are not
- * kept, filters for each block, so there are only as many pieces as a few threads need; powers of two, so that two or
+ * equal size, by the shape alone. Inputs are transformed again where another thread does the next part of the columns
+ * and, where they are not kept, filters for each block, so there are only as many pieces as a few threads need; powers of two, so that two or
  * four threads end together.
  */
 final class TilePieces {
@@ -68,4 +68,13 @@ final class TilePieces {
     private int columnOf(int part) {
         return (part * panels + parts - 1) / parts * Tile.WIDTH;
     }
+
+    /**
+     * What a thread's scratch holds: the inputs of the block whose first tile is {@code first}, transformed. One thread
+     * does a block's parts one after the other as a rule, and only the first has to transform them.
+     *
+     * @param cut the operation's own pieces
+     * @param tap of time
+     */
+    record Inputs(TilePieces cut, int element, int first, int tap) {}
 }

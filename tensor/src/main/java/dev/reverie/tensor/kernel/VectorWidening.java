@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import jdk.incubator.vector.ByteVector;
@@ -42,12 +43,26 @@ final class VectorWidening {
         return signed(codes, at).lanewise(LSHL, 16).reinterpretAsFloats();
     }
 
+    /** Weights have neither infinities nor NaN: those are looked for, and given their exponent only where there are any. */
     static int f16(int n, short[] codes, int from, float[] y, int to) {
         int whole = S.loopBound(n);
-        for (int i = 0; i < whole; i += L) {
-            half(signed(codes, from + i), 13).intoArray(y, to + i);
+        if (!finite(whole, codes, from, y, to)) {
+            for (int i = 0; i < whole; i += L) {
+                half(signed(codes, from + i), 13).intoArray(y, to + i);
+            }
         }
         return whole;
+    }
+
+    /** The same for finite numbers; false where there was one that is not. */
+    private static boolean finite(int n, short[] codes, int from, float[] y, int to) {
+        IntVector carries = IntVector.zero(INT);
+        for (int i = 0; i < n; i += L) {
+            IntVector bits = signed(codes, from + i).lanewise(LSHL, 13).and(~(SIGN >> 3) | SIGN);
+            carries = carries.or(bits.add(1 << 23)); // from an exponent of five ones into the bit above
+            bits.reinterpretAsFloats().mul(0x1p112f).intoArray(y, to + i);
+        }
+        return !carries.and(1 << 28).compare(NE, 0).anyTrue();
     }
 
     /** A sign, 5 bits of exponent biased by 15, and a mantissa, which are to go {@code shift} up. */

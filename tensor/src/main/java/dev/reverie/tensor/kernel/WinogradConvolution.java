@@ -90,9 +90,7 @@ final class WinogradConvolution implements ConvolutionKernel {
         Tiles tiles = new Tiles(y);
         TilePieces pieces = new TilePieces(1, tiles.count, TILES, out);
         Pool.run(pieces.count(), (piece, scratch) -> {
-            int from = pieces.from(piece);
-            new Block(x, y, tiles, pieces.first(piece), pieces.tiles(piece), from, pieces.to(piece), scratch)
-                    .run(epilogue);
+            new Block(x, y, tiles, pieces, piece, scratch).run(epilogue);
         });
     }
 
@@ -132,6 +130,7 @@ final class WinogradConvolution implements ConvolutionKernel {
         private final FeatureMap x;
         private final FeatureMap y;
         private final Tiles all;
+        private final TilePieces pieces;
         private final int first;
         private final int tiles;
         private final int from;
@@ -145,14 +144,15 @@ final class WinogradConvolution implements ConvolutionKernel {
         /** Rows of each product's factor and result. */
         private final Rows[] rows = new Rows[PRODUCTS];
 
-        Block(FeatureMap x, FeatureMap y, Tiles all, int first, int tiles, int from, int to, Scratch scratch) {
+        Block(FeatureMap x, FeatureMap y, Tiles all, TilePieces pieces, int piece, Scratch scratch) {
             this.x = x;
             this.y = y;
             this.all = all;
-            this.first = first;
-            this.tiles = tiles;
-            this.from = from;
-            this.to = to;
+            this.pieces = pieces;
+            this.first = pieces.first(piece);
+            this.tiles = pieces.tiles(piece);
+            this.from = pieces.from(piece);
+            this.to = pieces.to(piece);
             this.columns = to - from;
             this.scratch = scratch;
             inputs = scratch.floats(INPUTS, PRODUCTS * tiles * in);
@@ -184,7 +184,8 @@ final class WinogradConvolution implements ConvolutionKernel {
             for (int tile = 0; tile < tiles; tile++) {
                 any |= source(tile, t) >= 0;
             }
-            for (int tile = 0; any && tile < tiles; tile++) {
+            boolean again = any && !scratch.holds(INPUTS, new TilePieces.Inputs(pieces, 0, first, t));
+            for (int tile = 0; again && tile < tiles; tile++) {
                 transformInputs(tile, source(tile, t));
             }
             return any;
