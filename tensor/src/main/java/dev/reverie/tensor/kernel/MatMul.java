@@ -19,12 +19,13 @@ public final class MatMul {
     public static void multiply(
             int m, float[] a, int ao, int aStride, PanelSource b, Epilogue epilogue, float[] c, int co, int cStride) {
         Runs runs = Runs.of(b.k());
-        int rowPieces = (m + Product.ROWS - 1) / Product.ROWS;
+        int rowsOfPiece = Product.rowsOfPiece(m);
+        int rowPieces = (m + rowsOfPiece - 1) / rowsOfPiece;
         int columns = Product.columnsOfPiece(m, b);
         int columnPieces = (b.n() + columns - 1) / columns;
         Pool.run(rowPieces * columnPieces, (piece, scratch) -> {
-            int row = piece / columnPieces * Product.ROWS;
-            int count = Math.min(Product.ROWS, m - row);
+            int row = piece / columnPieces * rowsOfPiece;
+            int count = Math.min(rowsOfPiece, m - row);
             int from = piece % columnPieces * columns;
             int to = Math.min(b.n(), from + columns);
             int done = from;

@@ -7,7 +7,7 @@ final class Product {
     /** Columns of one pass at most: see {@link Panels#columnsOfPass}. */
     static final int COLUMNS = 512;
 
-    /** Rows of a piece: a multiple of 6, and enough that panels are read from memory seldom. */
+    /** Rows of a piece at most: a multiple of 6, and enough that panels are read from memory seldom. */
     static final int ROWS = 96;
 
     /** Multiply-adds that one thread does in the time that it takes to wake another. */
@@ -42,6 +42,13 @@ final class Product {
             to[r] = r * Tile.WIDTH;
         }
         this.edge = new Rows(rows.a, rows.from, scratch.floats(EDGE, count * Tile.WIDTH), to);
+    }
+
+    /** Rows of a piece, full tiles: pieces of {@code m} rows are about equal, so that threads end together. */
+    static int rowsOfPiece(int m) {
+        int pieces = Math.max(1, (m + ROWS - 1) / ROWS);
+        int tiles = (m + pieces * Tile.ROWS - 1) / (pieces * Tile.ROWS);
+        return Math.max(1, tiles) * Tile.ROWS;
     }
 
     /** Columns of a piece, whole panels: fewer where there are few rows, so that there are {@link #PIECES} pieces in all. */

@@ -29,8 +29,8 @@ final class TilePieces {
         this.columns = columns;
         int least = (tiles + most - 1) / most;
         boolean few = batch * least < PIECES;
-        blocks = few ? powerOf2(least) : least;
-        tilesOfBlock = few ? (tiles + blocks - 1) / Math.max(1, blocks) : most;
+        blocks = few ? powerOf2(least) : least + batch * least % 2;
+        tilesOfBlock = (tiles + blocks - 1) / Math.max(1, blocks);
         panels = (columns + Tile.WIDTH - 1) / Tile.WIDTH;
         int wanted = powerOf2((PIECES + batch * blocks - 1) / Math.max(1, batch * blocks));
         parts = Math.min(wanted, Integer.highestOneBit(Math.max(1, columns / COLUMNS)));

@@ -27,11 +27,20 @@ final class MersenneTwister {
         return y ^ (y >>> 18);
     }
 
+    /** Two loops without a remainder, of which the compiler makes vectors, and the last number, which needs the new first. */
     private void twist() {
-        for (int i = 0; i < SIZE; i++) {
-            int y = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7FFFFFFF);
-            state[i] = state[(i + MIDDLE) % SIZE] ^ (y >>> 1) ^ ((y & 1) * MATRIX);
+        for (int i = 0; i < SIZE - MIDDLE; i++) {
+            state[i] = state[i + MIDDLE] ^ mixed(state[i], state[i + 1]);
         }
+        for (int i = SIZE - MIDDLE; i < SIZE - 1; i++) {
+            state[i] = state[i + MIDDLE - SIZE] ^ mixed(state[i], state[i + 1]);
+        }
+        state[SIZE - 1] = state[MIDDLE - 1] ^ mixed(state[SIZE - 1], state[0]);
         next = 0;
+    }
+
+    private static int mixed(int high, int low) {
+        int y = (high & 0x80000000) | (low & 0x7FFFFFFF);
+        return (y >>> 1) ^ ((y & 1) * MATRIX);
     }
 }

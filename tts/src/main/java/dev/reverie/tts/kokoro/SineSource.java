@@ -1,6 +1,7 @@
 package dev.reverie.tts.kokoro;
 
 import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Pieces;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.io.WeightScope;
@@ -21,6 +22,9 @@ record SineSource(Tensor mix, Tensor bias, int harmonics, int samplesPerPitch, i
     private static final float NOISE_VOICED = 0.003f;
     private static final float NOISE_UNVOICED = SINE_AMPLITUDE / 3;
     private static final float VOICED_ABOVE_HZ = 10f;
+
+    /** Half a millisecond of work for a thread. */
+    private static final int STEPS_OF_A_PIECE = 16;
 
     static SineSource load(WeightScope scope, int samplesPerPitch) {
         int harmonics = 9; // the fundamental and eight overtones
@@ -45,30 +49,36 @@ record SineSource(Tensor mix, Tensor bias, int harmonics, int samplesPerPitch, i
         try (Frame frame = caller.frame()) {
             Tensor waves = frame.tensor(noise.shape());
             if (!frame.isMeasuring()) {
-                phases(pitch, waves);
-                voice(pitch, noise, waves);
-                merge(waves, signal);
+                float[][] phases = phases(pitch);
+                int steps = pitch.dim(1);
+                Pieces.run((steps + STEPS_OF_A_PIECE - 1) / STEPS_OF_A_PIECE, piece -> {
+                    int from = piece * STEPS_OF_A_PIECE * samplesPerPitch;
+                    int to = Math.min(steps, (piece + 1) * STEPS_OF_A_PIECE) * samplesPerPitch;
+                    interpolate(phases, waves, from, to);
+                    voice(pitch, noise, waves, from, to);
+                    merge(waves, signal, from, to);
+                });
             }
         }
         return signal;
     }
 
     /**
-     * Phases in radians. They reach 1e5, so the order of the roundings shows: turns are summed in double and stored as
-     * float at each step, times 2, times pi, times the samples of a step, then interpolated in float. The random initial
-     * phases of the reference have no effect, because it resamples each step from its middle.
+     * Phases in radians at each step, {@code [harmonics][P]}. They reach 1e5, so the order of the roundings shows: turns
+     * are summed in double and stored as float at each step, times 2, times pi, times the samples of a step, then
+     * interpolated in float. The random initial phases of the reference have no effect, because it resamples each step
+     * from its middle.
      */
-    private void phases(Tensor pitch, Tensor phases) {
-        int steps = pitch.dim(1);
-        float[] atStep = new float[steps];
+    private float[][] phases(Tensor pitch) {
+        float[][] phases = new float[harmonics][pitch.dim(1)];
         for (int h = 0; h < harmonics; h++) {
             double turns = 0;
-            for (int p = 0; p < steps; p++) {
+            for (int p = 0; p < phases[h].length; p++) {
                 turns += floorMod1(pitch.get(p) * (h + 1) / sampleRateHz);
-                atStep[p] = (float) turns * 2f * (float) Math.PI * samplesPerPitch;
+                phases[h][p] = (float) turns * 2f * (float) Math.PI * samplesPerPitch;
             }
-            interpolate(atStep, h, phases);
         }
+        return phases;
     }
 
     /** x modulo 1, never negative, as torch's remainder. */
@@ -78,16 +88,18 @@ record SineSource(Tensor mix, Tensor bias, int harmonics, int samplesPerPitch, i
     }
 
     /** Linear, edges of samples not aligned: torch's {@code interpolate(mode="linear")}. */
-    private void interpolate(float[] atStep, int h, Tensor phases) {
+    private void interpolate(float[][] phases, Tensor waves, int from, int to) {
         float step = (float) (1.0 / samplesPerPitch);
-        float[] to = phases.data();
-        int samples = phases.dim(1);
-        for (int t = 0; t < samples; t++) {
+        int last = phases[0].length - 1;
+        for (int t = from; t < to; t++) {
             float at = Math.max(0f, Math.fma(step, t + 0.5f, -0.5f));
-            int left = Math.min((int) at, atStep.length - 1);
-            int right = Math.min(left + 1, atStep.length - 1);
+            int left = Math.min((int) at, last);
+            int right = Math.min(left + 1, last);
             float weight = Math.min(at - left, 1f);
-            to[phases.offset() + t * harmonics + h] = Math.fma(1f - weight, atStep[left], weight * atStep[right]);
+            int wave = waves.offset() + t * harmonics;
+            for (int h = 0; h < harmonics; h++) {
+                waves.data()[wave + h] = Math.fma(1f - weight, phases[h][left], weight * phases[h][right]);
+            }
         }
     }
 
@@ -95,22 +107,21 @@ record SineSource(Tensor mix, Tensor bias, int harmonics, int samplesPerPitch, i
      * From phases, sines where the pitch is a voice's, scaled; noise of another strength in either case. The nearest float
      * of the sine is torch's in 94 of 100 cases.
      */
-    private void voice(Tensor pitch, Tensor noise, Tensor waves) {
-        float[] to = waves.data();
-        int perStep = samplesPerPitch * harmonics;
-        for (int i = 0; i < waves.elementCount(); i++) {
+    private void voice(Tensor pitch, Tensor noise, Tensor waves, int from, int to) {
+        float[] data = waves.data();
+        for (int i = from * harmonics; i < to * harmonics; i++) {
             int at = waves.offset() + i;
-            if (pitch.get(i / perStep) > VOICED_ABOVE_HZ) {
-                to[at] = NearestSine.of(to[at]) * SINE_AMPLITUDE + NOISE_VOICED * noise.get(i);
+            if (pitch.get(i / (samplesPerPitch * harmonics)) > VOICED_ABOVE_HZ) {
+                data[at] = NearestSine.of(data[at]) * SINE_AMPLITUDE + NOISE_VOICED * noise.get(i);
             } else {
-                to[at] = NOISE_UNVOICED * noise.get(i);
+                data[at] = NOISE_UNVOICED * noise.get(i);
             }
         }
     }
 
     /** {@code waves [1, T, harmonics] -> signal [1, T, 1]}: a linear layer and tanh, but no product is fused with a sum. */
-    private void merge(Tensor waves, Tensor signal) {
-        for (int t = 0; t < signal.elementCount(); t++) {
+    private void merge(Tensor waves, Tensor signal, int from, int to) {
+        for (int t = from; t < to; t++) {
             float sum = 0;
             for (int h = 0; h < harmonics; h++) {
                 sum += waves.get(t * harmonics + h) * mix.get(h);
