@@ -20,6 +20,7 @@ final class Product {
     private static final int STEP = 8 * Tile.UNIT;
 
     private static final int EDGE = 0; // scratch slot
+    private static final int[] EDGE_ROWS = MatMul.table(0, Tile.WIDTH, ROWS);
 
     private final Rows rows;
     private final int count;
@@ -30,6 +31,7 @@ final class Product {
     /** The result's last columns where they do not fill a vector: the tile writes here, the real ones are copied. */
     private final Rows edge;
 
+    /** @param rows at most {@link #ROWS} */
     private Product(Rows rows, Runs runs, PanelSource b, Epilogue epilogue, Scratch scratch) {
         this.rows = rows;
         this.count = rows.count();
@@ -37,11 +39,7 @@ final class Product {
         this.b = b;
         this.epilogue = epilogue;
         this.scratch = scratch;
-        int[] to = new int[count];
-        for (int r = 0; r < count; r++) {
-            to[r] = r * Tile.WIDTH;
-        }
-        this.edge = new Rows(rows.a, rows.from, scratch.floats(EDGE, count * Tile.WIDTH), to);
+        this.edge = new Rows(rows.a, rows.from, scratch.floats(EDGE, ROWS * Tile.WIDTH), EDGE_ROWS);
     }
 
     /** Rows of a piece, full tiles: pieces of {@code m} rows are about equal, so that threads end together. */

@@ -141,8 +141,8 @@ final class WinogradConvolution implements ConvolutionKernel {
         private final float[] inputs;
         /** {@code [products + 1][tiles][columns]}, the last all zeros. */
         private final float[] products;
-        /** Rows of each product's factor and result. */
-        private final Rows[] rows = new Rows[PRODUCTS];
+        /** Rows of the first product's factor and result; those of the others lie at fixed distances. */
+        private final Rows rows;
 
         Block(FeatureMap x, FeatureMap y, Tiles all, TilePieces pieces, int piece, Scratch scratch) {
             this.x = x;
@@ -157,10 +157,7 @@ final class WinogradConvolution implements ConvolutionKernel {
             this.scratch = scratch;
             inputs = scratch.floats(INPUTS, PRODUCTS * tiles * in);
             products = scratch.floats(PRODUCT_SLOT, (PRODUCTS + 1) * tiles * columns);
-            for (int j = 0; j < PRODUCTS; j++) {
-                int[] results = MatMul.table(j * tiles * columns, columns, tiles);
-                rows[j] = new Rows(inputs, MatMul.table(j * tiles * in, in, tiles), products, results);
-            }
+            rows = new Rows(inputs, MatMul.table(0, in, tiles), products, MatMul.table(0, columns, tiles));
         }
 
         void run(Epilogue epilogue) {
@@ -240,10 +237,13 @@ final class WinogradConvolution implements ConvolutionKernel {
             Transform.filters(steps * width, taps.values(), taps.at(), taps.distance(), g, FILTER_MATRIX, filters, 0);
             for (int v = 0; v < SIDE; v++) {
                 int b = v * steps * width;
+                int product = (u * SIDE + v) * tiles;
+                int factor = product * in + k;
+                int result = product * columns + column - from;
                 for (int r = 0, count; r < tiles; r += count) {
                     count = Tile.rows(tiles - r);
                     int vectors = width / Tile.UNIT;
-                    Tile.run(count, vectors, rows[u * SIDE + v], r, k, steps, filters, b, column - from, begins);
+                    Tile.run(count, vectors, rows, r, factor, steps, filters, b, result, begins);
                 }
             }
         }
