@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 /** Which model draws, with what beside it, and the pictures that those networks look at. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ModelOptions {
-    /** The model will see one request: its text encoders need not stay. */
-    private static final ImageModelOptions ALONE = ImageModelOptions.NONE.withReleasedEncoders();
+    /** The model will see one request: what it needs once need not stay. */
+    private static final ImageModelOptions ALONE = ImageModelOptions.NONE.withSparedMemory();
 
     private static final double USUAL_HAND_OVER = 0.8;
 

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param ipAdapters files; a request's reference pictures belong to them in this order
  * @param imageEncoder folder of the CLIP image encoder that IP-Adapters need; null where the model has one
  * @param textualInversions files of learned words
- * @param releasesEncoders whether text encoders are let go of once a request's prompt is encoded, and read again for the
- *     next; where the heap is short they are in any case
+ * @param sparesMemory whether text encoders are let go of once a request's prompt is encoded, and read again for the next,
+ *     and the matrices of a float32 U-Net stay in their file, are read at each use, and nobody may write into it; where
+ *     the heap is short both are so in any case. It changes no bit of a picture
  */
 public record ImageModelOptions(
         List<LoraFile> loras,
@@ -22,7 +23,7 @@ public record ImageModelOptions(
         List<Path> ipAdapters,
         @Nullable Path imageEncoder,
         List<Path> textualInversions,
-        boolean releasesEncoders) {
+        boolean sparesMemory) {
     /** The model alone. */
     public static final ImageModelOptions NONE =
             new ImageModelOptions(List.of(), List.of(), List.of(), null, List.of(), false);
@@ -54,45 +55,48 @@ public record ImageModelOptions(
                 ipAdapters,
                 imageEncoder,
                 textualInversions,
-                releasesEncoders);
+                sparesMemory);
     }
 
     /** With these LoRAs alone: other scales, or none at all. */
     public ImageModelOptions withLoras(List<LoraFile> files) {
-        return new ImageModelOptions(files, controlNets, ipAdapters, imageEncoder, textualInversions, releasesEncoders);
+        return new ImageModelOptions(files, controlNets, ipAdapters, imageEncoder, textualInversions, sparesMemory);
     }
 
     public ImageModelOptions withControlNet(Path path) {
         return new ImageModelOptions(
-                loras, plus(controlNets, path), ipAdapters, imageEncoder, textualInversions, releasesEncoders);
+                loras, plus(controlNets, path), ipAdapters, imageEncoder, textualInversions, sparesMemory);
     }
 
     /** With these ControlNets alone, or none at all. */
     public ImageModelOptions withControlNets(List<Path> paths) {
-        return new ImageModelOptions(loras, paths, ipAdapters, imageEncoder, textualInversions, releasesEncoders);
+        return new ImageModelOptions(loras, paths, ipAdapters, imageEncoder, textualInversions, sparesMemory);
     }
 
     public ImageModelOptions withIpAdapter(Path file) {
         return new ImageModelOptions(
-                loras, controlNets, plus(ipAdapters, file), imageEncoder, textualInversions, releasesEncoders);
+                loras, controlNets, plus(ipAdapters, file), imageEncoder, textualInversions, sparesMemory);
     }
 
     /** With these IP-Adapters alone, or none at all. */
     public ImageModelOptions withIpAdapters(List<Path> files) {
-        return new ImageModelOptions(loras, controlNets, files, imageEncoder, textualInversions, releasesEncoders);
+        return new ImageModelOptions(loras, controlNets, files, imageEncoder, textualInversions, sparesMemory);
     }
 
     public ImageModelOptions withImageEncoder(Path folder) {
-        return new ImageModelOptions(loras, controlNets, ipAdapters, folder, textualInversions, releasesEncoders);
+        return new ImageModelOptions(loras, controlNets, ipAdapters, folder, textualInversions, sparesMemory);
     }
 
     public ImageModelOptions withTextualInversion(Path file) {
         return new ImageModelOptions(
-                loras, controlNets, ipAdapters, imageEncoder, plus(textualInversions, file), releasesEncoders);
+                loras, controlNets, ipAdapters, imageEncoder, plus(textualInversions, file), sparesMemory);
     }
 
-    /** Less memory for a model that draws one picture, or seldom: its text encoders do not stay. */
-    public ImageModelOptions withReleasedEncoders() {
+    /**
+     * Less memory for a model that draws one picture, or seldom: its text encoders do not stay, and the matrices of a
+     * float32 U-Net stay in their file.
+     */
+    public ImageModelOptions withSparedMemory() {
         return new ImageModelOptions(loras, controlNets, ipAdapters, imageEncoder, textualInversions, true);
     }
 

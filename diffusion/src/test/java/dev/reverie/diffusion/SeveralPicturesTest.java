@@ -85,7 +85,7 @@ class SeveralPicturesTest {
 
     @Test
     void encodersThatAreReleasedChangeNothing() throws IOException {
-        ImageModelOptions released = ImageModelOptions.NONE.withReleasedEncoders();
+        ImageModelOptions released = ImageModelOptions.NONE.withSparedMemory();
         try (ImageModel frugal = ImageModel.load(Goldens.repository().resolve("goldens/pipeline/sd21-v"), released)) {
             for (int run = 0; run < 2; run++) {
                 List<Image> pictures = frugal.generateAll(THREE, StepListener.NONE);

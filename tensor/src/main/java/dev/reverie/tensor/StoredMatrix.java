@@ -26,4 +26,7 @@ public interface StoredMatrix {
 
     /** Converts {@code count} numbers from element {@code from} on, not yet scaled, into {@code target[at ..]}. */
     void floats(long from, float[] target, int at, int count);
+
+    /** Lets go of pages of a mapping, which count as this process's memory until then; the next read gets them back. */
+    default void release() {}
 }

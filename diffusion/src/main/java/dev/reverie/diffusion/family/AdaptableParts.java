@@ -5,6 +5,7 @@ import dev.reverie.diffusion.ImageModelOptions;
 import dev.reverie.diffusion.unet.CrossContext;
 import dev.reverie.nn.WarmUp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Lock;
@@ -49,6 +50,15 @@ final class AdaptableParts {
     void requireOpen() {
         if (closed) {
             throw new ClosedModelException();
+        }
+    }
+
+    /** Refuses what a run made of files that were written to meanwhile; for runs. */
+    void requireUnchanged() {
+        try {
+            loaded.requireUnchanged();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -14,15 +14,23 @@ final class HeapBudget {
      * @return whether they must be
      */
     static boolean require(ImagePlan plan, long releasableBytes) {
-        if (plan.peakBytes() <= availableBytes()) {
+        if (holds(plan.peakBytes())) {
             return false;
         }
-        System.gc();
         long available = availableBytes();
         if (plan.peakBytes() > available + releasableBytes) {
             throw new NotEnoughMemoryException(plan, available + releasableBytes);
         }
-        return plan.peakBytes() > available;
+        return true;
+    }
+
+    /** Whether so much may still be allocated; garbage is collected before that is denied. */
+    static boolean holds(long bytes) {
+        if (bytes <= availableBytes()) {
+            return true;
+        }
+        System.gc();
+        return bytes <= availableBytes();
     }
 
     private static long availableBytes() {

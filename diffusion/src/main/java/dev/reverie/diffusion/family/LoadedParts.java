@@ -4,10 +4,13 @@ import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.Residency;
 import dev.reverie.tensor.io.WeightScope;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parts of a model by what they are made of. What was loaded before from the same is taken over and not loaded again.
@@ -26,8 +29,17 @@ final class LoadedParts {
         }
     }
 
-    /** A part and the bytes of its weights as they are held. */
-    record Part<T>(T value, long weightBytes) {}
+    /**
+     * A part.
+     *
+     * @param weightBytes of its weights as they are held in memory
+     * @param files where other weights of it stay; or null
+     */
+    record Part<T>(T value, long weightBytes, @Nullable Checkpoint files) {
+        Part(T value, long weightBytes) {
+            this(value, weightBytes, null);
+        }
+    }
 
     /** Loads a part. */
     interface Loading<T> {
@@ -41,6 +53,8 @@ final class LoadedParts {
 
     /** Half the memory where files hold float16, the bits of results are the same, and steps take no longer. */
     private static final Residency HELD = Residency.AS_STORED;
+
+    private static final Cleaner CLEANER = Cleaner.create();
 
     private final Map<Recipe, Part<?>> before;
     private final Map<Recipe, Part<?>> parts = new HashMap<>();
@@ -93,12 +107,43 @@ final class LoadedParts {
         return parts.values().stream().mapToLong(Part::weightBytes).sum();
     }
 
+    /** Refuses files that were written to while weights stay in them. */
+    void requireUnchanged() throws IOException {
+        for (Part<?> part : parts.values()) {
+            if (part.files != null) {
+                part.files.requireUnchanged();
+            }
+        }
+    }
+
     /** Reads a whole checkpoint and closes it. */
     static <T> Part<T> read(Checkpoint checkpoint, Assembly<T> assembly, String... ignored) throws IOException {
         try (checkpoint) {
             T part = assembly.load(checkpoint.root(HELD));
             checkpoint.finish(ignored);
             return new Part<>(part, checkpoint.bytes(HELD));
+        }
+    }
+
+    /** The same, but matrices of linear layers stay in the files, which close when no run has the part any more. */
+    static <T> Part<T> map(Checkpoint checkpoint, Assembly<T> assembly) throws IOException {
+        try {
+            T part = assembly.load(checkpoint.root(Residency.MAPPED));
+            checkpoint.finish();
+            CLEANER.register(part, () -> close(checkpoint));
+            return new Part<>(part, checkpoint.bytes(Residency.MAPPED), checkpoint);
+        } catch (IOException | RuntimeException e) {
+            try (checkpoint) {
+                throw e;
+            }
+        }
+    }
+
+    private static void close(Checkpoint checkpoint) {
+        try {
+            checkpoint.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -92,7 +92,7 @@ final class StableDiffusion implements ImageModel {
                 encoders.stream().mapToLong(PromptEncoders::weightBytes).sum();
         boolean isShort = HeapBudget.require(plan(legs), releasable);
         List<Leg> told = legs.stream().map(Leg::told).toList();
-        if (isShort || options().releasesEncoders()) {
+        if (isShort || options().sparesMemory()) {
             encoders.forEach(PromptEncoders::release);
         }
         List<Image> pictures = new ArrayList<>();
@@ -101,6 +101,7 @@ final class StableDiffusion implements ImageModel {
             Leg first = legs.getFirst();
             Image picture = picture(told, own.seed(), i, listener)
                     .withParameters(RunParameters.of(first.parts(), own, first.inputs(), name, refiner));
+            requireUnchanged();
             listener.onPicture(i, picture);
             pictures.add(picture);
         }
@@ -171,6 +172,13 @@ final class StableDiffusion implements ImageModel {
                 null,
                 0,
                 1);
+    }
+
+    private void requireUnchanged() {
+        parts.requireUnchanged();
+        if (refiner != null) {
+            refiner.parts().requireUnchanged();
+        }
     }
 
     private void requireGoingOn(StepListener listener) {

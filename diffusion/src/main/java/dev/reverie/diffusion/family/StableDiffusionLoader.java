@@ -5,6 +5,7 @@ import dev.reverie.diffusion.ImageModelOptions.LoraFile;
 import dev.reverie.diffusion.adapter.FileState;
 import dev.reverie.diffusion.adapter.Lora;
 import dev.reverie.diffusion.adapter.LoraSet;
+import dev.reverie.diffusion.family.LoadedParts.Assembly;
 import dev.reverie.diffusion.family.LoadedParts.Part;
 import dev.reverie.diffusion.family.LoadedParts.Recipe;
 import dev.reverie.diffusion.prompt.TextualInversion;
@@ -23,6 +24,7 @@ import dev.reverie.nn.tokenizer.Tokenizer;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.Json;
+import dev.reverie.tensor.io.Residency;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -149,7 +151,21 @@ final class StableDiffusionLoader {
     }
 
     private Part<Unet> unet() throws IOException {
-        return LoadedParts.read(open(UNET), scope -> Unet.load(scope, UnetConfig.read(files.config(UNET))));
+        Assembly<Unet> assembly = scope -> Unet.load(scope, UnetConfig.read(files.config(UNET)));
+        Checkpoint checkpoint = open(UNET);
+        return staysInFile(checkpoint)
+                ? LoadedParts.map(checkpoint, assembly)
+                : LoadedParts.read(checkpoint, assembly);
+    }
+
+    /**
+     * Where the heap would not hold it, with a quarter for other parts and working memory; or where memory is spared, but
+     * numbers of 16 bits: they take half already, and widening them at each use takes longer.
+     */
+    private boolean staysInFile(Checkpoint unet) {
+        long held = unet.bytes(Residency.AS_STORED);
+        boolean isFloat32 = held == unet.float32Bytes();
+        return options.sparesMemory() && isFloat32 || !HeapBudget.holds(held + held / 4);
     }
 
     private Part<Autoencoder> autoencoder() throws IOException {

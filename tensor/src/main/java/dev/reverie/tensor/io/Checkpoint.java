@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -57,6 +58,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Map<String, Located> tensors;
     private final Set<String> read = ConcurrentHashMap.newKeySet();
     private final List<String> faults = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicLong mappedBytes = new AtomicLong();
     private volatile @Nullable TensorPatch patch;
 
     private Checkpoint(String name, List<? extends TensorSource> sources, Function<String, @Nullable String> rename)
@@ -139,20 +141,21 @@ public final class Checkpoint implements AutoCloseable {
 
     /**
      * Bytes of all tensors as a scope of that residency holds them, about: vectors are float32 always; scales of quantised
-     * ones left out.
+     * ones left out, and so are matrices of which {@link Residency#MAPPED} weights were made.
      */
     public long bytes(Residency residency) {
-        long bytes = 0;
+        long bytes = residency == Residency.MAPPED ? -mappedBytes.get() : 0;
         for (Map.Entry<String, Located> tensor : tensors.entrySet()) {
             TensorEntry entry = tensor.getValue().entry;
-            boolean asStored = residency == Residency.AS_STORED
-                    && entry.shape().size() > 1
-                    && Weight.canPack(entry.dtype())
-                    && !isPatched(tensor.getKey());
-            long size = asStored ? entry.dtype().bits() / 8 : Float.BYTES;
-            bytes += tensor.getKey().endsWith(SCALE) ? 0 : size * entry.elementCount();
+            boolean asStored =
+                    residency != Residency.FLOAT32 && entry.shape().size() > 1 && !isPatched(tensor.getKey());
+            bytes += tensor.getKey().endsWith(SCALE) ? 0 : bytes(entry.dtype(), asStored) * entry.elementCount();
         }
         return bytes;
+    }
+
+    private static long bytes(DType type, boolean asStored) {
+        return asStored && Weight.canPack(type) ? type.bits() / 8 : Float.BYTES;
     }
 
     /**
@@ -185,9 +188,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException if there are faults, or a file was written to meanwhile
      */
     public void finish(String... ignoredPrefixes) throws IOException {
-        for (TensorSource source : sources) {
-            source.requireUnchanged();
-        }
+        requireUnchanged();
         List<String> all;
         synchronized (faults) {
             all = new ArrayList<>(faults);
@@ -199,6 +200,17 @@ public final class Checkpoint implements AutoCloseable {
                 .forEach(tensor -> all.add("tensor " + quoted(tensor) + " is not part of the model"));
         if (!all.isEmpty()) {
             throw new CheckpointException(listed(all));
+        }
+    }
+
+    /**
+     * Checks that nobody wrote into the files since they were opened: of use while {@link Residency#MAPPED} weights are.
+     *
+     * @throws CheckpointException if somebody did
+     */
+    public void requireUnchanged() throws IOException {
+        for (TensorSource source : sources) {
+            source.requireUnchanged();
         }
     }
 
@@ -273,10 +285,15 @@ public final class Checkpoint implements AutoCloseable {
                 stored -> switch (residency) {
                     case FLOAT32 -> Weight.of(stored);
                     case AS_STORED -> Weight.canPack(stored.dtype()) ? Weight.packed(stored) : Weight.of(stored);
-                    case MAPPED -> Weight.mapped(stored);
+                    case MAPPED -> mapped(stored);
                 },
                 () -> tensor(tensor, shape),
                 Weight::of);
+    }
+
+    private Weight mapped(StoredTensor stored) {
+        mappedBytes.addAndGet(bytes(stored.dtype(), true) * stored.shape().elementCount());
+        return Weight.mapped(stored);
     }
 
     /** The convolution's weight, or zeros and a noted fault. */

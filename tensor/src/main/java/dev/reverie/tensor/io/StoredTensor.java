@@ -26,13 +26,6 @@ final class StoredTensor implements StoredMatrix {
         this.scales = scales;
     }
 
-    /** Lets go of the pages of a mapping, which count as this process's memory until then; the next read gets them back. */
-    void release() {
-        if (bytes.isMapped()) {
-            bytes.unload();
-        }
-    }
-
     @Override
     public Shape shape() {
         return shape;
@@ -71,6 +64,13 @@ final class StoredTensor implements StoredMatrix {
             throw new UncheckedIOException(
                     inTensor(file, tensor, "cannot be read: the file was cut short while it was open")
                             .because(fault));
+        }
+    }
+
+    @Override
+    public void release() {
+        if (bytes.isMapped()) {
+            bytes.unload();
         }
     }
 }

@@ -13,7 +13,7 @@ final class Boxes {
     Boxes(int... sizes) {
         this.sizes = sizes;
         int depth = sizes[0] > 1 && sizes[1] > 1 ? 4 : 1;
-        int width = sizes[1] == 1 && sizes[0] == 1 ? Product.rowsOfPiece(sizes[2]) : depth > 1 ? 6 : 12;
+        int width = sizes[1] == 1 && sizes[0] == 1 ? Product.rowsOfPiece(sizes[2], Product.ROWS) : depth > 1 ? 6 : 12;
         int d2 = Math.min(sizes[2], width);
         int d1 = Math.min(sizes[1], Product.ROWS / depth / d2);
         int d0 = Math.min(sizes[0], Product.ROWS / (d1 * d2));

@@ -6,6 +6,9 @@ import dev.reverie.tensor.StoredMatrix;
 public final class MappedPanels extends WideningPanels {
     private static final int ROWS = 5; // scratch slot
 
+    /** Packing a block costs as much as multiplying it by 20 to 40 rows. */
+    private static final int ROWS_OF_PIECE = 8 * Product.ROWS;
+
     private final StoredMatrix matrix;
 
     private MappedPanels(StoredMatrix matrix, int k, int n) {
@@ -17,6 +20,16 @@ public final class MappedPanels extends WideningPanels {
     public static MappedPanels of(StoredMatrix matrix) {
         int n = matrix.shape().dim(0);
         return new MappedPanels(matrix, n == 0 ? 0 : matrix.shape().elementCount() / n, n);
+    }
+
+    @Override
+    public int mostRowsOfPiece() {
+        return ROWS_OF_PIECE;
+    }
+
+    @Override
+    public void release() {
+        matrix.release();
     }
 
     @Override

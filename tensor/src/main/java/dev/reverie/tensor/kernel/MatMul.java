@@ -19,7 +19,7 @@ public final class MatMul {
     public static void multiply(
             int m, float[] a, int ao, int aStride, PanelSource b, Epilogue epilogue, float[] c, int co, int cStride) {
         Runs runs = Runs.of(b.k());
-        int rowsOfPiece = Product.rowsOfPiece(m);
+        int rowsOfPiece = Product.rowsOfPiece(m, b.mostRowsOfPiece());
         int rowPieces = (m + rowsOfPiece - 1) / rowsOfPiece;
         int columns = Product.columnsOfPiece(m, b);
         int columnPieces = (b.n() + columns - 1) / columns;
@@ -37,6 +37,7 @@ public final class MatMul {
                     a, table(ao + row * aStride, aStride, count), c, table(co + row * cStride, cStride, count));
             Product.run(rows, runs, b, done, to, epilogue, scratch);
         });
+        b.release();
     }
 
     static int[] table(int first, int stride, int count) {

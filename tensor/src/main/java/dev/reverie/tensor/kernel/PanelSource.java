@@ -16,6 +16,11 @@ public interface PanelSource {
     /** Columns that a product asks for at a time, whole panels. */
     int columnsOfPass();
 
+    /** Rows of the left factor, a multiple of six, for which a block is asked for once at most. */
+    default int mostRowsOfPiece() {
+        return Product.ROWS;
+    }
+
     /**
      * Rows {@code k .. k + length - 1} of the panels that hold columns {@code from} up to {@code to}; valid until this
      * thread asks again.
@@ -36,6 +41,9 @@ public interface PanelSource {
     default int multiplyRow(float[] a, int at, int from, int to, float[] c, int co, Scratch scratch) {
         return from;
     }
+
+    /** Called after a product: lets go of memory that reading alone took. */
+    default void release() {}
 
     /** Where taps lie: {@code values[at ..]}, the next {@code distance} further. */
     record Taps(float[] values, int at, int distance) {}

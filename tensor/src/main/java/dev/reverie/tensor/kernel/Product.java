@@ -31,7 +31,6 @@ final class Product {
     /** The result's last columns where they do not fill a vector: the tile writes here, the real ones are copied. */
     private final Rows edge;
 
-    /** @param rows at most {@link #ROWS} */
     private Product(Rows rows, Runs runs, PanelSource b, Epilogue epilogue, Scratch scratch) {
         this.rows = rows;
         this.count = rows.count();
@@ -39,12 +38,13 @@ final class Product {
         this.b = b;
         this.epilogue = epilogue;
         this.scratch = scratch;
-        this.edge = new Rows(rows.a, rows.from, scratch.floats(EDGE, ROWS * Tile.WIDTH), EDGE_ROWS);
+        int[] to = count <= ROWS ? EDGE_ROWS : MatMul.table(0, Tile.WIDTH, count);
+        this.edge = new Rows(rows.a, rows.from, scratch.floats(EDGE, count * Tile.WIDTH), to);
     }
 
-    /** Rows of a piece, full tiles: pieces of {@code m} rows are about equal, so that threads end together. */
-    static int rowsOfPiece(int m) {
-        int pieces = Math.max(1, (m + ROWS - 1) / ROWS);
+    /** Rows of a piece, full tiles, at most {@code most}: pieces of {@code m} rows are about equal, so that threads end together. */
+    static int rowsOfPiece(int m, int most) {
+        int pieces = Math.max(1, (m + most - 1) / most);
         int tiles = (m + pieces * Tile.ROWS - 1) / (pieces * Tile.ROWS);
         return Math.max(1, tiles) * Tile.ROWS;
     }
@@ -54,7 +54,7 @@ final class Product {
         if ((long) m * b.n() * b.k() < SMALL) {
             return Math.max(1, b.n());
         }
-        int rowPieces = (m + ROWS - 1) / ROWS;
+        int rowPieces = (m + b.mostRowsOfPiece() - 1) / b.mostRowsOfPiece();
         int columns = (int) ((long) b.n() * rowPieces / PIECES) / STEP * STEP;
         return Math.clamp(columns, STEP, COLUMNS);
     }
