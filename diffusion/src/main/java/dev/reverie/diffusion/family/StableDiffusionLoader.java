@@ -153,9 +153,7 @@ final class StableDiffusionLoader {
     private Part<Unet> unet() throws IOException {
         Assembly<Unet> assembly = scope -> Unet.load(scope, UnetConfig.read(files.config(UNET)));
         Checkpoint checkpoint = open(UNET);
-        return staysInFile(checkpoint)
-                ? LoadedParts.map(checkpoint, assembly)
-                : LoadedParts.read(checkpoint, assembly);
+        return staysInFile(checkpoint) ? LoadedParts.map(checkpoint, assembly) : LoadedParts.read(checkpoint, assembly);
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.reverie.tensor.Filter;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.StoredMatrix;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Weight;
 import dev.reverie.tensor.Window;
@@ -23,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -99,7 +101,7 @@ class ResidencyTest {
             Weight mapped = checkpoint.root(Residency.MAPPED).weight("w", Shape.of(n, k));
             assertEquals(dtype == DType.F32 ? Weight.F32.class : Weight.Packed.class, stored.getClass());
             assertInstanceOf(Weight.Mapped.class, mapped);
-            for (int m : new int[] {1, 2, 3, 8, 97}) {
+            for (int m : new int[] {1, 2, 3, 8, 97, 800}) {
                 Tensor x = normal(m, k);
                 int[] expected = bits(x, plain, bias);
                 assertArrayEquals(expected, bits(x, stored, bias), () -> "as stored, " + m + " rows");
@@ -174,6 +176,76 @@ class ResidencyTest {
             assertTrue(faults.contains("\"w\" has shape [4, 3]; the model wants [3, 4]"), faults);
             assertTrue(faults.contains("\"v\" is missing"), faults);
         }
+    }
+
+    @Test
+    void matricesThatStayInTheFileDoNotCountAsHeld() throws IOException {
+        Path path = folder.resolve("held.safetensors");
+        new SafetensorsWriter()
+                .put("w", normal(30, 20))
+                .put("filter", normal(8, 4, 3, 3))
+                .put("bias", normal(30))
+                .write(path);
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            WeightScope scope = checkpoint.root(Residency.MAPPED);
+            Window side = Window.of(3);
+            scope.filter("filter", Shape.of(8, 4, 3, 3), ConvGeometry.of(side, side));
+            scope.tensor("bias", Shape.of(30));
+            assertEquals(4 * (600 + 288 + 30), checkpoint.bytes(Residency.MAPPED));
+            scope.weight("w", Shape.of(30, 20));
+            assertEquals(4 * (288 + 30), checkpoint.bytes(Residency.MAPPED));
+            assertEquals(4 * (600 + 288 + 30), checkpoint.bytes(Residency.AS_STORED));
+            checkpoint.finish();
+        }
+    }
+
+    /** A matrix in memory that counts how often its pages were let go of. */
+    private static final class Paged implements StoredMatrix {
+        private int released;
+
+        @Override
+        public Shape shape() {
+            return Shape.of(2, 3);
+        }
+
+        @Override
+        public DType dtype() {
+            return DType.F32;
+        }
+
+        @Override
+        public float[] scales() {
+            return new float[0];
+        }
+
+        @Override
+        public void copy(long from, short[] target, int count) {
+            throw new AssertionError("32 bits, not 16");
+        }
+
+        @Override
+        public void copy(long from, byte[] target, int count) {
+            throw new AssertionError("32 bits, not 8");
+        }
+
+        @Override
+        public void floats(long from, float[] target, int at, int count) {
+            Arrays.fill(target, at, at + count, 1f);
+        }
+
+        @Override
+        public void release() {
+            released++;
+        }
+    }
+
+    @Test
+    void pagesOfAMappingAreLetGoAfterEachProduct() {
+        Paged matrix = new Paged();
+        Weight weight = Weight.mapped(matrix);
+        bits(normal(5, 3), weight, normal(2));
+        bits(normal(1, 3), weight, normal(2));
+        assertEquals(2, matrix.released);
     }
 
     @Test
