@@ -28,11 +28,13 @@ record UniPc(
 
     static Schedule schedule(SchedulerConfig config, NoiseTable table, ScheduleRequest request) {
         Grid grid = Grid.logSnr(config, table, request);
+        boolean ofNoise = !config.flag("predict_x0");
+        Clipping clipping = Clipping.of(config).withoutRange();
         Solver solver = new UniPc(
                 Level.of(grid.sigmas(), config.flag("use_flow_sigmas")),
                 config.prediction(),
-                Clipping.of(config).withoutRange(),
-                !config.flag("predict_x0"),
+                ofNoise ? clipping.withoutThresholding() : clipping, // as the reference has it
+                ofNoise,
                 config.word("solver_type").equals("bh1"),
                 config.integer("solver_order"),
                 config.flag("lower_order_final"),
