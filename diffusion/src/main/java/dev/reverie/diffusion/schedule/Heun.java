@@ -34,8 +34,8 @@ record Heun(double[] sigmas, Prediction prediction, Clipping clipping) implement
             Tensor predicted = Blend.of(1, sample, sigmas[index + 1] - sigma, slope);
             return new Step(predicted, denoised, history.halfway(sample, slope));
         }
-        double half = (sigma - sigmas[index - 1]) / 2;
-        Tensor next = Blend.of(1, history.start(), half, history.direction(), half, slope);
+        Tensor mean = Blend.of(0.5, history.direction(), 0.5, slope);
+        Tensor next = Blend.of(1, history.start(), sigma - sigmas[index - 1], mean);
         return new Step(next, denoised, history.next());
     }
 

@@ -23,7 +23,7 @@ enum Prediction {
     /** The clean sample x0 in a sample x of the given level. */
     Tensor denoised(Tensor x, Tensor output, double alpha, double sigma) {
         return switch (this) {
-            case EPSILON -> Blend.of(1 / alpha, x, -sigma / alpha, output);
+            case EPSILON -> Blend.quotient(x, Blend.scaled(sigma, output), alpha);
             case SAMPLE -> output;
             case V_PREDICTION -> Blend.of(alpha, x, -sigma, output);
             case FLOW_PREDICTION -> Blend.of(1, x, -sigma, output);
@@ -35,7 +35,7 @@ enum Prediction {
         return switch (this) {
             case EPSILON -> output;
             case V_PREDICTION -> Blend.of(alpha, output, sigma, x);
-            case SAMPLE, FLOW_PREDICTION -> Blend.of(1 / sigma, x, -alpha / sigma, x0);
+            case SAMPLE, FLOW_PREDICTION -> Blend.quotient(x, Blend.scaled(alpha, x0), sigma);
         };
     }
 

@@ -107,7 +107,8 @@ public final class SchedulerGoldens {
 
     private static void requireTrajectory(GoldenCase golden, Tensor got) throws IOException {
         Tensor want = golden.expected("trajectory").detach();
-        if (golden.config().getString("solver_type", "").equals("bh1")) {
+        boolean ends = Float.isNaN(want.get(want.elementCount() - 1));
+        if (ends && golden.config().getString("solver_type", "").equals("bh1")) {
             fillLastStepOfBh1(golden, want);
         }
         Closeness.require(

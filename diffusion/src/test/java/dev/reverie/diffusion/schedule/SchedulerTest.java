@@ -112,6 +112,34 @@ class SchedulerTest {
         assertThrows(IllegalArgumentException.class, () -> scheduler.schedule(Integer.MAX_VALUE));
     }
 
+    /** Where nothing of the signal is left, a noise that is predicted leads to infinity; the range brings it back. */
+    @Test
+    void aClippedStepFromPureNoiseIsFinite() {
+        SchedulerConfig config = config(SchedulerType.DDIM)
+                .with("rescale_betas_zero_snr", true)
+                .with("timestep_spacing", "trailing")
+                .with("clip_sample", true);
+        Tensor sample = new TorchRandom(7).randn(SHAPE);
+        Schedule schedule = Scheduler.of(config).schedule(5);
+        Step step = schedule.step(0, sample, Blend.scaled(0.5, sample), History.none(), new TorchRandom(8)::randn);
+        for (float value : step.sample().toArray()) {
+            assertTrue(Float.isFinite(value));
+        }
+    }
+
+    /** diffusers, scheduling_unipc_multistep.py, convert_model_output: only clean samples are held to a range. */
+    @Test
+    void uniPcOnNoiseIsNotThresholded() {
+        SchedulerConfig config = config(SchedulerType.UNIPC)
+                .with("final_sigmas_type", "sigma_min")
+                .with("predict_x0", false)
+                .with("thresholding", false);
+        Tensor clean = new TorchRandom(3).randn(SHAPE);
+        Tensor plain = run(Scheduler.of(config).schedule(4), Prediction.EPSILON, clean, false);
+        Tensor same = run(Scheduler.of(config.with("thresholding", true)).schedule(4), Prediction.EPSILON, clean, false);
+        assertArrayEquals(plain.toArray(), same.toArray());
+    }
+
     @Test
     void refusesStepsThatVisitALevelTwice() {
         Scheduler scheduler = Scheduler.of(config(SchedulerType.DPM_MULTISTEP));
