@@ -136,7 +136,8 @@ class SchedulerTest {
                 .with("thresholding", false);
         Tensor clean = new TorchRandom(3).randn(SHAPE);
         Tensor plain = run(Scheduler.of(config).schedule(4), Prediction.EPSILON, clean, false);
-        Tensor same = run(Scheduler.of(config.with("thresholding", true)).schedule(4), Prediction.EPSILON, clean, false);
+        Tensor same =
+                run(Scheduler.of(config.with("thresholding", true)).schedule(4), Prediction.EPSILON, clean, false);
         assertArrayEquals(plain.toArray(), same.toArray());
     }
 
