@@ -30,7 +30,11 @@ public final class WarmUp implements AutoCloseable {
         this.parts = parts;
     }
 
-    /** @param parts made in the thread that runs them, in the order in which they are needed */
+    /**
+     * Begins at once, in a thread of its own.
+     *
+     * @param parts made in that thread, in the order in which they are needed
+     */
     public static WarmUp begin(Supplier<List<Part>> parts) {
         WarmUp warmUp = new WarmUp(parts);
         Thread.ofPlatform().daemon().name("reverie-warm-up").start(warmUp::run);
