@@ -20,13 +20,16 @@ final class EnlargeOptions {
     @Option(
             names = "--enlarge",
             paramLabel = "FACTOR|WxH",
-            description = "Draw, enlarge, and draw again in part at the larger size, for detail.")
+            description =
+                    "Draw, enlarge by that factor or to that size, and draw again in part, for detail; what --mask"
+                            + " keeps is taken from --init again, in the larger size.")
     private @Nullable String enlarge;
 
     @Option(
             names = "--enlarge-by",
             paramLabel = "WAY",
-            description = "latent, latent-nearest, latent-bicubic, or lanczos, of pixels (default: latent).")
+            description = "latent, latent-nearest and latent-bicubic enlarge what the model draws, lanczos the pixels"
+                    + " (default: latent).")
     private @Nullable String way;
 
     @Option(

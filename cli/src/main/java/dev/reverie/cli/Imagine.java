@@ -26,18 +26,24 @@ import picocli.CommandLine.Spec;
         name = "imagine",
         header = "Draw what a text says.%n",
         sortOptions = false,
+        abbreviateSynopsis = true,
         footer = {
-            "%nWithout --model a small model draws that comes along: it knows about 320 emoji, see --list.",
+            "%nWithout --model a small model draws that comes along: it knows about 320 emoji, see --list. Larger"
+                    + " models are not part of Reverie: download a Stable Diffusion from huggingface.co and name its"
+                    + " folder or file.",
             "%nExamples:",
             "  reverie imagine \"a rocket\"",
             "  reverie imagine \"red heart\" --count 4 --seed 7 --out heart.png",
-            "  reverie imagine \"a red fox in the snow\" --model stable-diffusion-v1-5 --steps 20",
-            "  reverie imagine \"a fjord\" -m sd15 --size 512x384 --enlarge 2 --enlarge-strength 0.6",
+            "  reverie imagine \"a red fox in the snow\" --model sd15 --steps 20",
+            "  reverie imagine \"a fjord\" -m sd15 --size 512x384 --enlarge 2",
             "  reverie imagine \"autumn leaves\" -m sd15 --tileable",
             "  reverie imagine \"the same in winter\" -m sd15 --init house.png --strength 0.6",
-            "  reverie imagine \"a red fox\" -m sdxl-base --refiner sdxl-refiner --hand-over 0.8",
-            "  reverie imagine \"in a library\" -m sd15 --ip-adapter ip-adapter_sd15.safetensors"
-                    + " --image-encoder image_encoder --reference anna-1.png --reference anna-2.png",
+            "  reverie imagine \"a red door\" -m sd15 --init house.png --mask door.png",
+            "  reverie imagine \"a red fox\" -m sdxl-base --refiner sdxl-refiner",
+            "  reverie imagine \"a dancer\" -m sd15 --control openpose=pose.png:0.8 \\",
+            "      --control-end 0.6",
+            "  reverie imagine \"in a library\" -m sd15 --image-encoder clip-vision \\",
+            "      --ip-adapter ip-adapter_sd15.safetensors --reference anna.png",
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class Imagine implements Callable<Integer> {
@@ -70,43 +76,57 @@ final class Imagine implements Callable<Integer> {
     @Option(
             names = {"-g", "--guidance"},
             paramLabel = "SCALE",
-            description = "How strictly the text is followed (default: the model's own).")
+            description = "How strictly the text is followed: 5 to 9 is usual, 1 is least, and twice as fast"
+                    + " (default: the model's own).")
     private @Nullable Double guidance;
 
     @Option(
             names = "--scheduler",
             paramLabel = "NAME",
-            description =
-                    "ddim, euler, euler-a, heun, dpm++2m, dpm++2m-karras, unipc, lcm .. (default: the model's own).")
+            description = "The sampler: ddim, euler, euler-a, heun, dpm++2m, dpm++2m-karras, unipc, lcm and others;"
+                    + " a name that is unknown lists all (default: the model's own).")
     private @Nullable String scheduler;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Seed of the noise (default: 0).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Seed of the noise: another seed, another picture (default: 0).")
     private long seed;
-
-    @Option(names = "--size", paramLabel = "WxH", description = "Pixels, such as 512x768 (default: the model's own).")
-    private @Nullable String size;
-
-    @Mixin
-    private SamplingOptions sampling;
 
     @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Pictures, each with a seed of its own (default: 1).")
+            description = "How many pictures, each with the next seed (default: 1).")
     private int count;
 
-    @Option(names = "--init", paramLabel = "FILE", description = "A picture to change.")
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            description = "Pixels, such as 512x768 (default: as --init, or the model's own).")
+    private @Nullable String size;
+
+    @Option(
+            names = "--init",
+            paramLabel = "FILE",
+            description = "A picture to change, PNG, JPEG, GIF or BMP; of an animated one, its first picture.")
     private @Nullable Path init;
 
-    @Option(names = "--mask", paramLabel = "FILE", description = "White where the picture of --init is redrawn.")
+    @Option(
+            names = "--mask",
+            paramLabel = "FILE",
+            description = "A picture, white where that of --init is redrawn and black where it stays.")
     private @Nullable Path mask;
 
     @Option(
             names = "--strength",
             paramLabel = "PART",
-            description = "How much of the picture of --init is redrawn, above 0 up to 1 (default: 0.8).")
+            description = "How far the picture of --init is redrawn, above 0 (hardly) up to 1 (wholly; default: 0.8).")
     private @Nullable Double strength;
+
+    @Mixin
+    private SamplingOptions sampling;
 
     @Option(
             names = {"-o", "--out"},
@@ -122,13 +142,18 @@ final class Imagine implements Callable<Integer> {
             description = "Form of the file: ${COMPLETION-CANDIDATES} (default: by the file's ending).")
     private @Nullable PictureFormat format;
 
-    @Option(names = "--preview", description = "Show the picture forming, in terminals that can show pictures.")
+    @Option(
+            names = "--preview",
+            description = "Show the picture forming, in terminals that can show pictures (kitty, iTerm2, sixel).")
     private boolean preview;
 
-    @Option(names = "--steps-sheet", paramLabel = "FILE", description = "Save a sheet of the picture forming.")
+    @Option(
+            names = "--steps-sheet",
+            paramLabel = "FILE",
+            description = "Save one picture more, that shows the picture after each step.")
     private @Nullable Path stepsSheet;
 
-    @Option(names = "--list", description = "List what the embedded model knows and end.")
+    @Option(names = "--list", description = "List what the small model knows, and end.")
     private boolean list;
 
     @Option(names = "--plan", description = "Print the memory and work that a picture will take, and end.")

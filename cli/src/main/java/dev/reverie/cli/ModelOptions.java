@@ -33,44 +33,46 @@ final class ModelOptions {
     @Option(
             names = {"-m", "--model"},
             paramLabel = "PATH",
-            description = "A Stable Diffusion, as a Hugging Face folder or a single file.")
+            description = "The model that draws: a Stable Diffusion 1, 2 or XL, as a Hugging Face folder or a single"
+                    + " file (default: the small one that comes along).")
     private @Nullable Path model;
 
     @Option(
             names = "--refiner",
             paramLabel = "PATH",
-            description = "A model that takes over for the details, as that of SDXL.")
+            description = "A second model that takes over before the end and draws the details, as SDXL's refiner;"
+                    + " with --enlarge, in the second pass.")
     private @Nullable Path refiner;
 
     @Option(
             names = "--hand-over",
             paramLabel = "PART",
-            description = "Where --refiner takes over, above 0 and below 1 (default: 0.8).")
+            description = "Part of the noise that --model takes away before --refiner takes over, above 0 and below 1"
+                    + " (default: 0.8).")
     private @Nullable Double handOver;
 
     @Option(
             names = "--lora",
             paramLabel = "FILE[:SCALE]",
             converter = ScaledFile.Converter.class,
-            description = "A LoRA to add; may be given several times.")
+            description = "A LoRA to add, and how much of it (default: 1); may be given several times.")
     private List<ScaledFile> loras = List.of();
 
     @Option(
             names = "--embedding",
             paramLabel = "FILE",
-            description = "A learned word (textual inversion); may be given several times.")
+            description = "A learned word (textual inversion), which the text then spells as the file does, or as the"
+                    + " file is called; may be given several times.")
     private List<Path> embeddings = List.of();
 
     @Option(
-            names = "--control",
-            paramLabel = "NET=FILE[:SCALE]",
-            converter = NetAndPicture.Converter.class,
-            description =
-                    "The folder of a ControlNet or T2I-Adapter and the picture that it looks at; may be given several times.")
-    private List<NetAndPicture> controls = List.of();
-
-    @Option(names = "--image-encoder", paramLabel = "DIR", description = "The CLIP image encoder of --ip-adapter.")
+            names = "--image-encoder",
+            paramLabel = "DIR",
+            description = "The folder of the CLIP image encoder for --ip-adapter, if the model has none.")
     private @Nullable Path imageEncoder;
+
+    @ArgGroup(exclusive = false, multiplicity = "0..*", heading = "%nEdges, poses or depths to follow:%n")
+    private List<ControlOptions> controls = new ArrayList<>(); // picocli adds to it
 
     @ArgGroup(exclusive = false, multiplicity = "0..*", heading = "%nCharacters and styles out of pictures:%n")
     private List<Adapter> adapters = new ArrayList<>(); // picocli adds to it
@@ -87,7 +89,8 @@ final class ModelOptions {
         @Option(
                 names = "--reference",
                 paramLabel = "FILE",
-                description = "A picture whose character the --ip-adapter before it takes; several count together.")
+                description = "A picture whose character or style the --ip-adapter before it takes; several count"
+                        + " together.")
         private List<Path> references = new ArrayList<>();
 
         @Option(
@@ -96,7 +99,10 @@ final class ModelOptions {
                 description = "How much these references count (default: 1).")
         private @Nullable Double scale;
 
-        @Option(names = "--reference-mask", paramLabel = "FILE", description = "White where these references count.")
+        @Option(
+                names = "--reference-mask",
+                paramLabel = "FILE",
+                description = "A picture, white where these references count (default: everywhere).")
         private @Nullable Path mask;
 
         ReferenceImages images() throws IOException {
@@ -152,7 +158,7 @@ final class ModelOptions {
         for (ScaledFile lora : loras) {
             options = options.withLora(lora.path(), lora.scale());
         }
-        for (NetAndPicture control : controls) {
+        for (ControlOptions control : controls) {
             options = options.withControlNet(control.net());
         }
         for (Adapter adapter : adapters) {
@@ -167,9 +173,8 @@ final class ModelOptions {
     /** The request with the pictures that the networks look at. */
     ImageRequest withPictures(ImageRequest request) throws IOException {
         List<ControlImage> seen = new ArrayList<>();
-        for (NetAndPicture control : controls) {
-            ScaledFile picture = control.picture();
-            seen.add(ControlImage.of(Image.read(picture.path())).withScale(picture.scale()));
+        for (ControlOptions control : controls) {
+            seen.add(control.image());
         }
         List<ReferenceImages> references = new ArrayList<>();
         for (Adapter adapter : adapters) {

@@ -14,8 +14,9 @@ final class SamplingOptions {
             paramLabel = "x|y|both",
             arity = "0..1",
             parameterConsumer = TileableConsumer.class,
-            description = "Let edges meet, so that pictures can be laid side by side without a seam: both axes"
-                    + " if none is named.")
+            description =
+                    "Let edges meet, so that pictures can be laid side by side without a seam: left and right (x),"
+                            + " top and bottom (y), or all if none is named.")
     private Wrap tileable = Wrap.NONE;
 
     @Option(

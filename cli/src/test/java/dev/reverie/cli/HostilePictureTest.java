@@ -116,7 +116,15 @@ class HostilePictureTest {
     @ParameterizedTest
     @DisplayName("32: pictures of any kind")
     @ValueSource(
-            strings = {"rgba-16.png", "palette-alpha.png", "grey.jpg", "one-bit.png", "turned-6.jpg", "animated.gif"})
+            strings = {
+                "rgba-16.png",
+                "palette-alpha.png",
+                "grey.jpg",
+                "one-bit.png",
+                "turned-6.jpg",
+                "animated.gif",
+                "animated.png"
+            })
     void picturesOfAnyKind(String name) throws Exception {
         Forked.Result result = imagine("--init", PICTURES.resolve(name).toString(), "--out", "out.png", "sun");
         assertEquals(0, result.code(), result.err());

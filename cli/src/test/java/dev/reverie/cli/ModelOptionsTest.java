@@ -2,6 +2,7 @@ package dev.reverie.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reverie.diffusion.ControlImage;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,44 @@ class ModelOptionsTest {
             }
         }
         return to;
+    }
+
+    /** Each setting belongs to the network before it. */
+    @Test
+    void controlsWithTheirSteps() throws Exception {
+        Path model = PIPELINES.resolve("sd15-ip-adapter");
+        Path net = model.resolve("controlnet");
+        Path a = picture("a.png", 3);
+        Path b = picture("b.png", 5);
+        String first = net + "=" + a + ":0.7";
+        String second = net + "=" + b;
+        Image drawn = drawn(
+                "-m",
+                model.toString(),
+                "--control",
+                first,
+                "--control-end",
+                "0.5",
+                "--control",
+                second,
+                "--control-start",
+                "0.3",
+                "--control-guess");
+        ControlImage early = ControlImage.of(Image.read(a)).withScale(0.7).withSteps(0, 0.5);
+        ControlImage late = ControlImage.of(Image.read(b)).withSteps(0.3, 1).withGuessMode(true);
+        ImageModelOptions options = ImageModelOptions.NONE.withControlNet(net).withControlNet(net);
+        try (ImageModel painter = ImageModel.load(model, options)) {
+            ImageRequest request = request().withControls(List.of(early, late));
+            assertArrayEquals(painter.generate(request).pixels(), drawn.pixels());
+            for (ControlImage other : List.of(late.withSteps(0, 1), late.withGuessMode(false))) {
+                ImageRequest another = request.withControls(List.of(early, other));
+                assertFalse(Arrays.equals(painter.generate(another).pixels(), drawn.pixels()));
+            }
+        }
+        Forked.Result wrong = Forked.onClassPath(folder)
+                .run("imagine", "-m", model.toString(), "--control", second, "--control-start", "1", "sun");
+        assertEquals(2, wrong.code(), wrong.err());
+        assertTrue(wrong.err().contains("control from 1.0 to 1.0 of the steps"), wrong.err());
     }
 
     @Test

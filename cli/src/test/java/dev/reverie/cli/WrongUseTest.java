@@ -66,6 +66,8 @@ class WrongUseTest {
                 wrong(2, "no picture to look at", "imagine", "-m", "x", "--ip-adapter", "y", "sun"),
                 wrong(2, "--image-encoder is for", "imagine", "-m", "x", "--image-encoder", "y", "sun"),
                 wrong(2, "canny=edges.png", "imagine", "-m", "x", "--control", "y.png", "sun"),
+                wrong(2, "--control", "imagine", "-m", "x", "--control-end", "0.5", "sun"),
+                wrong(2, "networks and adapters", "imagine", "--control", "folder=y.png", "sun"),
                 wrong(1, "missing.png: there", "imagine", "-m", "x", "--control", "folder=missing.png:0.5", "sun"),
                 wrong(1, "a:b.png: there", "imagine", "-m", "x", "--control", "folder=a:b.png", "sun"),
                 wrong(2, "PNG and JPEG", "imagine", "--out", "sun.gif", "sun"),

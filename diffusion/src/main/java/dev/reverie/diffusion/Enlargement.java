@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A second pass: the picture is drawn at the size of its request, where models compose best, then enlarged, and the end of
  * its way is gone again at the larger size, which adds detail (the "Hires. fix" of AUTOMATIC1111/stable-diffusion-webui).
+ * What the mask of a start image keeps is taken from that image again, in the larger size.
  *
  * @param factor by which both sides grow, above 1 up to 8, cut to whole units of the model; null where a size is given
  * @param width pixels of the larger picture, null where a factor is given

@@ -58,7 +58,8 @@ public final class Image {
     }
 
     /**
-     * Reads a PNG, JPEG, GIF (its first picture) or BMP file.
+     * Reads a PNG, JPEG, GIF or BMP file; of an animated one, the first picture: of PNG the one that is shown where
+     * animation is not known.
      *
      * <p>Alpha is kept, grey and palettes become RGB, of 16 bits the upper 8 stay, colour profiles are ignored, and a
      * picture that its camera says to turn (EXIF) is turned.

@@ -96,7 +96,8 @@ public interface ImageModel extends AutoCloseable {
      * }</pre>
      *
      * <p>Both are used, not copied. Steps and sampler are this model's; prompts go to both, controls and references to
-     * this one only. {@link #adapt} changes this one, and {@link #close} closes both.
+     * this one only. Both keep what a mask keeps. A picture with an {@link Enlargement} is handed over in its second pass.
+     * {@link #adapt} changes this one, and {@link #close} closes both.
      *
      * @param handOver where it takes over, above 0 and below 1: the part of the noise levels that this model draws,
      *     {@code denoising_end} and {@code denoising_start} of diffusers. To refine a finished picture, give it to the

@@ -204,15 +204,15 @@ public record ImageRequest(
     }
 
     /**
-     * What the second pass of an enlargement is asked for: its own size, steps and guidance scale, from nothing but the
-     * picture of the first pass. A list of noise levels is the first one's alone.
+     * What the second pass of an enlargement is asked for: its own size, steps and guidance scale, from the picture of the
+     * first pass, and of a start image with a mask what stays. A list of noise levels is the first one's alone.
      */
     public ImageRequest secondPass(int largeWidth, int largeHeight) {
         Enlargement wanted = Objects.requireNonNull(enlargement, "no enlargement");
         return with(draft -> {
             draft.width = largeWidth;
             draft.height = largeHeight;
-            draft.start = null;
+            draft.start = start == null || start.mask() == null ? null : start;
             draft.enlargement = null;
             draft.steps = wanted.steps() == null ? steps : wanted.steps();
             draft.guidanceScale = wanted.guidanceScale() == null ? guidanceScale : wanted.guidanceScale();

@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** SDXL and its refiner, as toys. */
@@ -125,7 +127,85 @@ class RefinerTest {
         base.withRefiner(refiner, 0.75).generate(REQUEST.withStart(start), step -> steps.add(step));
         assertEquals(4, steps.size());
         refused("no step to the model", 0.25, REQUEST.withStart(start));
-        refused("a mask", 0.75, REQUEST.withStart(start.withMask(start.image())));
+    }
+
+    /**
+     * Computed by diffusers 0.39.0: two StableDiffusionXLInpaintPipelines with one generator, the first with
+     * {@code denoising_end}, the second with {@code denoising_start} and the first's latents as its picture.
+     */
+    @ParameterizedTest
+    @CsvSource({"part, euler, 0.8, 0.5", "whole, euler-a, 1, 0.75"})
+    void paintsIntoAPictureAsDiffusersDoes(String run, String sampler, double strength, double handOver)
+            throws IOException {
+        try (Safetensors golden = Safetensors.open(PIPELINES.resolve("sdxl-refiner/run-masked.safetensors"))) {
+            StartImage start = StartImage.of(picture(golden, "in.image", 3))
+                    .withMask(picture(golden, "in.mask_image", 1))
+                    .withStrength(strength);
+            ImageRequest request = REQUEST.withScheduler(sampler).withStart(start);
+            ImageModel both = base.withRefiner(refiner, handOver);
+            List<ImageStep> steps = new ArrayList<>();
+            Image picture = both.generate(request, step -> steps.add(step));
+            assertEquals((int) (8 * strength), steps.size());
+            assertEquals(steps.size(), both.plan(request).steps());
+            float[] want = golden.floats("out." + run + ".pixels", 0, 3 * 48 * 64); // 0 to 1, [3, 48, 64]
+            for (int i = 0; i < want.length; i++) {
+                int got = picture.pixels()[i % (48 * 64) * 3 + i / (48 * 64)] & 0xFF;
+                assertEquals(255 * want[i], got, 0.5 + 255 * 0.001, "element " + i);
+            }
+        }
+    }
+
+    /** Of {@code [1, channels, 48, 64]} from 0 to 1. */
+    private static Image picture(Safetensors golden, String name, int channels) throws IOException {
+        float[] values = golden.floats(name, 0, channels * 48 * 64);
+        byte[] pixels = new byte[3 * 48 * 64];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) Math.round(255 * values[i % 3 % channels * 48 * 64 + i / 3]);
+        }
+        return Image.of(64, 48, 3, pixels);
+    }
+
+    /** The hand-over is in the second pass: there, too, a model that refines itself is no other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"euler", "heun", "euler-a"})
+    void anEnlargedPictureIsRefinedInItsSecondPass(String sampler) {
+        ImageRequest request = REQUEST.withScheduler(sampler)
+                .withSteps(3)
+                .withEnlargement(Enlargement.times(1.5).withSteps(5));
+        Image alone = base.generate(request);
+        assertArrayEquals(
+                alone.pixels(), base.withRefiner(base, 0.6).generate(request).pixels());
+        ImageModel both = base.withRefiner(refiner, 0.6);
+        List<String> steps = new ArrayList<>();
+        Image refined = both.generate(request, step -> steps.add(step.step() + "/" + step.steps()));
+        assertEquals(96, refined.width());
+        assertFalse(Arrays.equals(alone.pixels(), refined.pixels()));
+        ImagePlan plan = both.plan(request);
+        assertEquals(96, plan.width());
+        assertEquals(base.plan(request).steps(), plan.steps());
+        assertEquals(plan.steps(), steps.size());
+        assertEquals(plan.steps() + "/" + plan.steps(), steps.getLast());
+        assertEquals(
+                List.of("text", "start", "denoise", "enlarge", "text", "start", "denoise again", "refiner text"),
+                plan.stages().stream().map(StageCost::name).toList().subList(0, 8));
+        assertTrue(work(plan, "refiner denoise again") > 0);
+    }
+
+    @Test
+    void anEnlargedPictureMayHaveAMaskAndARefiner() {
+        Image grey = Image.of(64, 48, 3, new byte[64 * 48 * 3]);
+        ImageRequest request = REQUEST.withSteps(3)
+                .withStart(StartImage.of(grey).withMask(base.generate(REQUEST)))
+                .withEnlargement(Enlargement.times(1.5).withSteps(4));
+        ImageModel both = base.withRefiner(refiner, 0.7);
+        assertEquals(96, both.generate(request).width());
+        for (int last : new int[] {1, 4, 6}) { // in the first pass, the second, and the refiner's part of it
+            String message = String.valueOf(assertThrows(
+                            CancellationException.class, () -> both.generate(request, step -> step.step() != last))
+                    .getMessage());
+            assertEquals("stopped after step " + last, message);
+        }
+        refused("no step to the model", 0.2, request);
     }
 
     @Test

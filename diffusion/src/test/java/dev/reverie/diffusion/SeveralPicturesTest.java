@@ -77,6 +77,16 @@ class SeveralPicturesTest {
     }
 
     @Test
+    void eachHasItsOwnNoiseInTheSecondPassToo() {
+        ImageRequest larger = THREE.withEnlargement(Enlargement.times(2));
+        List<Image> all = painter.generateAll(larger, StepListener.NONE);
+        for (int i = 0; i < 3; i++) {
+            Image alone = painter.generate(larger.withSeed(5 + i));
+            assertArrayEquals(alone.pixels(), all.get(i).pixels(), "picture " + i);
+        }
+    }
+
+    @Test
     void whatIsDoneIsNotLostWhenALaterOneIsStopped() {
         assertThrows(CancellationException.class, () -> painter.generateAll(THREE, listener(1)));
         assertEquals(List.of("step 0", "step 0", "picture 0", "step 1"), calls);

@@ -20,10 +20,10 @@ record Canvas(Tensor start, int first, @Nullable Kept kept) {
      * A picture of which a part stays.
      *
      * @param picture {@code [N, h, w, C]}
-     * @param noise {@code [N, h, w, C]}
+     * @param noise {@code [N, h, w, C]}; null if nothing is put back before the last step
      * @param mask 1 where it is redrawn: {@code [1, h, w, 1]}
      */
-    record Kept(Tensor picture, Tensor noise, Tensor mask) {}
+    record Kept(Tensor picture, @Nullable Tensor noise, Tensor mask) {}
 
     /** Nothing but noise. */
     static Canvas ofNoise(Schedule schedule, Shape shape, Noise noise) {
@@ -45,7 +45,7 @@ record Canvas(Tensor start, int first, @Nullable Kept kept) {
         return schedule.firstCall(steps - run);
     }
 
-    Canvas keeping(Tensor picture, Tensor noise, Tensor mask) {
+    Canvas keeping(Tensor picture, @Nullable Tensor noise, Tensor mask) {
         return new Canvas(start, first, new Kept(picture, noise, mask));
     }
 
@@ -57,19 +57,27 @@ record Canvas(Tensor start, int first, @Nullable Kept kept) {
         return Tensor.of(x.shape(), values);
     }
 
-    /** The latents after a step: what stays is put back, with the noise of the next call. */
-    Tensor after(Schedule schedule, int call, Step step) {
+    /** The latents after a step: what stays is put back, with the noise of the next call, or none after the last one. */
+    Tensor after(Schedule schedule, int call, boolean isLast, Step step) {
         if (kept == null) {
             return step.sample();
         }
-        boolean last = call == schedule.calls() - 1;
-        Tensor picture = last ? kept.picture : schedule.addNoise(kept.picture, kept.noise, call + 1);
-        Tensor drawn = step.sample();
+        if (isLast) {
+            return blended(kept.mask, step.sample(), kept.picture);
+        }
+        Tensor noise = kept.noise;
+        return noise == null
+                ? step.sample()
+                : blended(kept.mask, step.sample(), schedule.addNoise(kept.picture, noise, call + 1));
+    }
+
+    /** {@code drawn} where the mask is 1, {@code picture} where it is 0. */
+    static Tensor blended(Tensor mask, Tensor drawn, Tensor picture) {
         int channels = drawn.dim(-1);
         float[] values = drawn.toArray();
         for (int i = 0; i < values.length; i++) {
-            float mask = kept.mask.get(i / channels % kept.mask.elementCount());
-            values[i] = (1 - mask) * picture.get(i) + mask * values[i];
+            float share = mask.get(i / channels % mask.elementCount());
+            values[i] = (1 - share) * picture.get(i) + share * values[i];
         }
         return Tensor.of(drawn.shape(), values);
     }

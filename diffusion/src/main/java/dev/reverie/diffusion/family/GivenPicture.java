@@ -18,7 +18,7 @@ record GivenPicture(StableDiffusionParts parts, RunInputs inputs, Runnable onBlo
         int factor = autoencoder.spatialFactor();
         Shape one = Shape.of(1, picture.dim(1) / factor, picture.dim(2) / factor, autoencoder.latentChannels());
         Tensor noise = autoencoder instanceof AutoencoderKl ? inputs.noise().next(one) : null;
-        Tensor latents = autoencoder.encode(frame, picture, noise, null, onBlock);
+        Tensor latents = autoencoder.encode(frame, picture, noise, parts.tiling(Tensor.measured(one)), onBlock);
         return Batches.stacked(frame, latents, inputs.samples()).detach();
     }
 
@@ -47,7 +47,8 @@ record GivenPicture(StableDiffusionParts parts, RunInputs inputs, Runnable onBlo
             Tensor mask = Batches.stacked(frame, latentMask(), inputs.samples());
             return Batches.stacked(frame, Ops.concat(frame, mask, masked), conditions);
         }
-        if (inputs.mask() != null && parts.autoencoder() instanceof AutoencoderKl) {
+        boolean isFirst = inputs.redrawn() == null;
+        if (isFirst && inputs.mask() != null && parts.autoencoder() instanceof AutoencoderKl) {
             encoded(frame, withoutMasked(picture)); // diffusers draws for it, though nothing looks at it
         }
         return parts.editsByInstruction() ? edited(frame, picture, conditions) : null;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 record Leg(StableDiffusionParts parts, ImageRequest request, RunInputs inputs) {
 
     /** The same for one of several pictures, going on with {@code latents}, or from the start if null. */
-    Leg of(Noise noise, @Nullable Tensor latents) {
-        return new Leg(parts, request, inputs.withNoise(noise).withHandedOver(latents));
+    Leg of(long seed, Noise noise, @Nullable Tensor latents) {
+        return new Leg(parts, request.withSeed(seed), inputs.withNoise(noise).withHandedOver(latents));
     }
 
     /** The same, its prompt encoded now and for all pictures. */
@@ -48,6 +48,16 @@ record Leg(StableDiffusionParts parts, ImageRequest request, RunInputs inputs) {
     /** How many times the model is called. */
     int steps() {
         return unheard().steps();
+    }
+
+    /** How many times in the last pass. */
+    int lastSteps() {
+        return unheard().lastSteps();
+    }
+
+    /** Its last pass: itself, unless the picture is enlarged. */
+    Leg last() {
+        return unheard().last();
     }
 
     /** One step of each pass, measured; all steps of a pass cost the same. */

@@ -6,6 +6,7 @@ import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.StartImage;
 import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.image.PixelTensor;
+import dev.reverie.diffusion.schedule.Noise;
 import dev.reverie.diffusion.vae.Autoencoder;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Resampling;
@@ -28,10 +29,9 @@ final class PictureRun {
     private final StableDiffusionRun first;
     private final @Nullable Enlargement enlargement;
     /** Of the second pass, or where there is none, of the first. */
-    private final ImageRequest lastRequest;
+    private final Leg last;
 
-    private final RunInputs lastInputs;
-    private final int redrawnSteps;
+    private final int lastSteps;
 
     PictureRun(
             StableDiffusionParts parts,
@@ -43,29 +43,21 @@ final class PictureRun {
         this.onBlock = onBlock;
         this.observer = observer;
         this.enlargement = request.enlargement();
-        this.lastRequest = enlargement == null ? request : larger(parts, request, inputs, enlargement);
-        this.lastInputs = enlargement == null
-                ? inputs
-                : StableDiffusion.inputs(parts, lastRequest).withTexts(inputs.texts());
+        this.last = enlargement == null ? new Leg(parts, request, inputs) : larger(parts, request, inputs, enlargement);
         this.first = new StableDiffusionRun(
                 parts,
                 request,
-                inputs,
+                enlargement == null ? inputs : inputs.until(1),
                 (step, steps, timestep, result, latents) -> observer.onStep(step, steps(), timestep, result, latents),
                 onBlock);
-        this.redrawnSteps = enlargement == null
-                ? 0
-                : second(enlargement, Tensor.measured(largeShape())).steps();
+        this.lastSteps = enlargement == null
+                ? first.steps()
+                : second(Tensor.measured(largeShape())).steps();
     }
 
-    private static ImageRequest larger(
+    /** The second pass; it looks at the given picture anew, in the larger size, where it has to. */
+    private static Leg larger(
             StableDiffusionParts parts, ImageRequest request, RunInputs inputs, Enlargement enlargement) {
-        StartImage start = request.start();
-        boolean partly = start != null && start.mask() != null;
-        if (partly || parts.paintsInto() || parts.editsByInstruction()) {
-            throw new IllegalArgumentException(
-                    "a picture that is painted into or edited cannot be enlarged in the same request");
-        }
         int unit = parts.autoencoder().spatialFactor();
         int width = enlargement.widthOf(inputs.width(), unit);
         int height = enlargement.heightOf(inputs.height(), unit);
@@ -75,16 +67,22 @@ final class PictureRun {
             throw new IllegalArgumentException("enlarging %d x %d to %d x %d pixels: it must grow and keep its ratio"
                     .formatted(inputs.width(), inputs.height(), width, height));
         }
-        return request.secondPass(width, height);
+        StartImage start = request.start();
+        ImageRequest second = request.secondPass(width, height);
+        second = start != null && parts.editsByInstruction() ? second.withStart(start) : second;
+        Redrawn redrawn = new Redrawn(parts.steps(second), enlargement.strength());
+        RunInputs again = StableDiffusion.inputs(parts, second)
+                .withTexts(inputs.texts())
+                .withRedrawn(redrawn)
+                .until(inputs.until());
+        return new Leg(parts, second, again);
     }
 
     /** Pixels {@code [N, H, W, 3]} from -1 to 1. */
     Tensor picture(Frame frame) {
-        if (enlargement == null) {
-            return first.picture(frame);
-        }
-        return second(enlargement, enlarged(frame, first.latents(frame), enlargement))
-                .picture(frame);
+        return enlargement == null
+                ? first.picture(frame)
+                : enlarged(frame, enlargement).picture(frame);
     }
 
     /** What the first pass is told, of no workspace. */
@@ -92,56 +90,73 @@ final class PictureRun {
         return first.texts(frame).stream().map(TextStates::detached).toList();
     }
 
-    /** Latents after the first pass, of no workspace. */
+    /** Latents after the last pass, of no workspace. */
     Tensor latents(Frame frame) {
-        return first.latents(frame);
+        return enlargement == null
+                ? first.latents(frame)
+                : enlarged(frame, enlargement).latents(frame);
+    }
+
+    private StableDiffusionRun enlarged(Frame frame, Enlargement wanted) {
+        return second(enlarged(frame, first.latents(frame), wanted));
     }
 
     /** In a workspace that measures: one step of each pass, and all that surrounds the steps. */
     void measure(Frame frame) {
         first.measureLatents(frame);
-        if (lastInputs.until() < 1) {
-            return; // another run goes on with the latents
+        StableDiffusionRun run = first;
+        if (enlargement != null) {
+            run = second(enlarged(frame, Tensor.measured(first.latentShape()), enlargement));
+            run.measureLatents(frame);
         }
-        if (enlargement == null) {
-            first.decode(frame, Tensor.measured(first.latentShape()));
-            return;
+        if (last.inputs().until() == 1) { // else another run goes on with the latents
+            run.decode(frame, Tensor.measured(run.latentShape()));
         }
-        Tensor latents = enlarged(frame, Tensor.measured(first.latentShape()), enlargement);
-        StableDiffusionRun second = second(enlargement, latents);
-        second.measureLatents(frame);
-        second.decode(frame, latents);
+    }
+
+    /** The last pass alone, as it goes on from latents of an earlier one. */
+    Leg last() {
+        return last;
+    }
+
+    /** Of the last pass, for a run that goes on. */
+    Noise noise() {
+        return last.inputs().noise();
+    }
+
+    /** Steps of the last pass. */
+    int lastSteps() {
+        return lastSteps;
     }
 
     /** Steps of both passes. */
     int steps() {
-        return first.steps() + redrawnSteps;
+        return enlargement == null ? lastSteps : first.steps() + lastSteps;
     }
 
     /** How often a stage is run. */
     int steps(String stage) {
         return switch (stage) {
             case StableDiffusionRun.DENOISE -> first.steps();
-            case StableDiffusionRun.REDRAW -> redrawnSteps;
+            case StableDiffusionRun.REDRAW -> lastSteps;
             default -> 1;
         };
     }
 
     int width() {
-        return lastInputs.width();
+        return last.inputs().width();
     }
 
     int height() {
-        return lastInputs.height();
+        return last.inputs().height();
     }
 
-    private StableDiffusionRun second(Enlargement wanted, Tensor latents) {
-        Redrawn redrawn = new Redrawn(latents, parts.steps(lastRequest), wanted.strength());
+    private StableDiffusionRun second(Tensor latents) {
         int before = first.steps();
         return new StableDiffusionRun(
                 parts,
-                lastRequest,
-                lastInputs.withRedrawn(redrawn),
+                last.request(),
+                last.inputs().withHandedOver(latents),
                 (step, steps, timestep, result, after) ->
                         observer.onStep(before + step, before + steps, timestep, result, after),
                 onBlock);

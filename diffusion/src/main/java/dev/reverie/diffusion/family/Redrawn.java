@@ -1,15 +1,12 @@
 package dev.reverie.diffusion.family;
 
-import dev.reverie.tensor.Tensor;
-
 /**
- * A picture's latents that a run gives noise again, to go the end of its way once more.
+ * That a run gives latents noise again, to go the end of its way once more.
  *
- * @param latents {@code [N, h, w, C]}
  * @param steps that are run
  * @param strength of the noise, above 0 up to 1: the part of the way
  */
-record Redrawn(Tensor latents, int steps, double strength) {
+record Redrawn(int steps, double strength) {
     private static final double GREATEST = 0.999; // as webui's setup_img2img_steps
 
     /** Steps of the whole way, the last of which are run. */

@@ -47,32 +47,32 @@ record Refiner(AdaptableParts parts, String name, double handOver) {
         }
     }
 
-    /** The base's leg cut short, and the refiner's. */
+    /**
+     * The base's leg cut short, and the refiner's. A picture that is enlarged is handed over in its second pass, as in
+     * AUTOMATIC1111/stable-diffusion-webui (modules/sd_samplers_common.py, apply_refiner): enlarging blurs what is fine.
+     */
     List<Leg> legs(Leg whole, StableDiffusionParts refiner) {
-        if (whole.inputs().mask() != null) {
-            throw new IllegalArgumentException("a refiner would draw over what a mask keeps: leave out one of the two");
-        }
-        ImageRequest request = whole.request();
-        if (request.enlargement() != null) {
-            throw new IllegalArgumentException(
-                    "a picture is not refined and enlarged in one request: let a second one start from the refined picture");
-        }
-        ImageRequest rest = request.withSteps(whole.parts().steps(request))
+        StableDiffusionParts base = whole.parts();
+        Leg last = whole.last();
+        ImageRequest rest = last.request()
+                .withSteps(base.steps(last.request()))
                 .withControls(List.of())
                 .withReferences(List.of());
-        RunInputs inputs = whole.inputs();
         List<Leg> legs = List.of(
-                new Leg(whole.parts(), request, inputs.until(handOver)),
-                new Leg(refiner.withScheduler(whole.parts().schedulerConfig()), rest, inputs.from(handOver)));
+                new Leg(base, whole.request(), whole.inputs().until(handOver)),
+                new Leg(
+                        refiner.withScheduler(base.schedulerConfig()),
+                        rest,
+                        last.inputs().from(handOver)));
         requireStep(legs.getFirst(), "model");
         requireStep(legs.getLast(), "refiner");
         return legs;
     }
 
     private void requireStep(Leg leg, String whose) {
-        if (leg.steps() < 1) {
+        if (leg.lastSteps() < 1) {
             throw new IllegalArgumentException(
-                    "a hand-over at %s leaves no step to the %s: take more steps, or another place"
+                    "a hand-over at %s leaves no step to the %s: take more steps, more strength, or another place"
                             .formatted(handOver, whose));
         }
     }

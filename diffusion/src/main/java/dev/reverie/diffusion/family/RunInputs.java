@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param picture to start from, {@code [1, height, width, 3]} from -1 to 1; or null
  * @param mask 1 where it is redrawn, {@code [1, height, width, 1]}; or null
  * @param controls for each ControlNet or T2I-Adapter, {@code [1, height, width, 3]} from 0 to 1
- * @param handedOver latents of a run that ended early, {@code [N, h, w, C]}, to go on with; or null
+ * @param handedOver latents of an earlier run, {@code [N, h, w, C]}, to go on with or to be redrawn; or null
  * @param from part of the timesteps that is over when latents are handed over, 0 .. 1
  * @param until part of the timesteps after which the run ends early, 1 for the whole way
- * @param redrawn latents that get noise again, to be drawn again in part; or null
+ * @param redrawn how much of latents is drawn again, in a second pass; or null
  * @param texts of the prompt and the negative prompt, if they are encoded already; or null
  */
 record RunInputs(
@@ -58,13 +58,13 @@ record RunInputs(
                 other, samples, height, width, picture, mask, controls, handedOver, from, until, redrawn, texts);
     }
 
-    /** The same from latents of another run. */
+    /** The same for a second pass. */
     RunInputs withRedrawn(Redrawn again) {
         return new RunInputs(
                 noise, samples, height, width, picture, mask, controls, handedOver, from, until, again, texts);
     }
 
-    /** The same, going on with a run's latents. */
+    /** The same with an earlier run's latents. */
     RunInputs withHandedOver(@Nullable Tensor latents) {
         return new RunInputs(
                 noise, samples, height, width, picture, mask, controls, latents, from, until, redrawn, texts);
@@ -76,10 +76,10 @@ record RunInputs(
                 noise, samples, height, width, picture, mask, controls, handedOver, from, part, redrawn, texts);
     }
 
-    /** What goes on after such an end: of the pictures nothing but the latents is left. */
+    /** What goes on after such an end: of the pictures nothing but the latents is left, and what of them stays. */
     RunInputs from(double part) {
         return new RunInputs(
-                noise, samples, height, width, null, null, List.of(), handedOver, part, until, redrawn, texts);
+                noise, samples, height, width, null, mask, List.of(), handedOver, part, until, redrawn, texts);
     }
 
     /** The same with texts that are encoded already. */

@@ -11,6 +11,7 @@ import dev.reverie.diffusion.StartImage;
 import dev.reverie.diffusion.StepListener;
 import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.image.PixelTensor;
+import dev.reverie.diffusion.schedule.Noise;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
@@ -111,23 +112,24 @@ final class StableDiffusion implements ImageModel {
     /** Each leg goes on with the latents of the one before; the last one decodes. */
     private Image picture(List<Leg> legs, long seed, int index, StepListener listener) {
         Runnable onBlock = () -> requireGoingOn(listener);
-        LatentNoise noise = new LatentNoise(seed);
+        Noise noise = new LatentNoise(seed);
         int steps = legs.stream().mapToInt(Leg::steps).sum();
         int before = 0;
         Tensor latents = null;
         for (Leg leg : legs.subList(0, legs.size() - 1)) {
             try (Workspace workspace = Workspace.create();
                     Frame frame = leg.frame(workspace)) {
-                latents = leg.of(noise, latents)
-                        .run(observer(leg, index, before, steps, listener), onBlock)
-                        .latents(frame);
+                PictureRun run =
+                        leg.of(seed, noise, latents).run(observer(leg, index, before, steps, listener), onBlock);
+                latents = run.latents(frame);
+                noise = run.noise();
             }
             before += leg.steps();
         }
         Leg last = legs.getLast();
         try (Workspace workspace = Workspace.create();
                 Frame frame = last.frame(workspace)) {
-            return PixelTensor.image(last.of(noise, latents)
+            return PixelTensor.image(last.of(seed, noise, latents)
                     .run(observer(last, index, before, steps, listener), onBlock)
                     .picture(frame));
         }

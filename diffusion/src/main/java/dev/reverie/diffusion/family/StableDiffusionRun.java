@@ -50,6 +50,7 @@ final class StableDiffusionRun {
     private final Observer observer;
     private final Runnable onBlock;
     private final Schedule schedule;
+    private final RunSpan span;
     private final Guidance guidance;
 
     StableDiffusionRun(
@@ -61,6 +62,7 @@ final class StableDiffusionRun {
         this.observer = observer;
         this.onBlock = onBlock;
         this.schedule = parts.scheduler(request).schedule(scheduleRequest());
+        this.span = new RunSpan(parts, request, inputs, schedule, given);
         this.guidance = guidance();
         parts.requireFit(request, inputs);
     }
@@ -118,14 +120,14 @@ final class StableDiffusionRun {
         try (Frame frame = caller.frame()) {
             List<TextStates> texts = texts(frame);
             frame.workspace().stage(START);
-            Canvas canvas = canvas(frame);
+            Canvas canvas = span.canvas(frame, latentShape());
             Tensor extra = given.extra(frame, guidance.conditions());
-            int end = end();
+            int end = span.end();
             frame.workspace().stage(denoiseStage());
             GuidedUnet model = model(frame, texts, canvas.first(), end, extra);
             return Denoising.run(
                     frame, schedule, canvas.first(), end, canvas.start(), model, inputs.noise(), (call, step) -> {
-                        Tensor latents = canvas.after(schedule, call, step);
+                        Tensor latents = canvas.after(schedule, call, call == end - 1, step);
                         int done = call - canvas.first() + 1;
                         requireFinite(latents, "after step " + done);
                         observer.onStep(done, end - canvas.first(), schedule.timesteps()[call], step, latents);
@@ -149,7 +151,7 @@ final class StableDiffusionRun {
 
     /** How many times the model is called; not above 0 where the run ends before it begins. */
     int steps() {
-        return end() - firstCall();
+        return span.end() - span.firstCall();
     }
 
     /** In a workspace that measures: one step, and what comes before. */
@@ -159,7 +161,7 @@ final class StableDiffusionRun {
             frame.workspace().stage(START);
             Tensor picture = inputs.picture();
             if (picture != null) {
-                parts.autoencoder().encode(frame, picture, null, null, onBlock);
+                parts.autoencoder().encode(frame, picture, null, parts.tiling(Tensor.measured(latentShape())), onBlock);
             }
             frame.workspace().stage(denoiseStage());
             int extra = parts.extraChannels();
@@ -168,9 +170,9 @@ final class StableDiffusionRun {
                     : frame.tensor(latentShape()
                             .with(0, guidance.conditions() * inputs.samples())
                             .with(-1, extra));
-            int first = firstCall();
+            int first = span.firstCall();
             Tensor latents = Tensor.measured(latentShape());
-            model(frame, texts, first, end(), beside).predict(frame, latents, 0, first);
+            model(frame, texts, first, span.end(), beside).predict(frame, latents, 0, first);
         }
     }
 
@@ -181,74 +183,6 @@ final class StableDiffusionRun {
                 inputs.height() / factor,
                 inputs.width() / factor,
                 parts.autoencoder().latentChannels());
-    }
-
-    // Where the run begins and ends.
-
-    /** Later than the schedule's own where a picture is redrawn in part, or latents are handed over. */
-    private int firstCall() {
-        if (inputs.from() > 0) {
-            return callAt(inputs.from());
-        }
-        Redrawn redrawn = inputs.redrawn();
-        if (redrawn != null) {
-            return parts.isDistilled() ? 0 : schedule.firstCall(redrawn.stepsOfAll() - redrawn.steps());
-        }
-        StartImage start = request.start();
-        if (start == null || inputs.picture() == null || parts.editsByInstruction() || parts.isDistilled()) {
-            return 0;
-        }
-        return Canvas.firstCall(schedule, parts.steps(request), start.strength());
-    }
-
-    private Canvas canvas(Frame frame) {
-        Tensor handedOver = inputs.handedOver();
-        if (handedOver != null) {
-            return new Canvas(handedOver, firstCall(), null);
-        }
-        Redrawn redrawn = inputs.redrawn();
-        if (redrawn != null) {
-            return Canvas.ofPicture(schedule, firstCall(), redrawn.latents(), inputs.noise());
-        }
-        Shape shape = latentShape();
-        StartImage start = request.start();
-        Tensor picture = inputs.picture();
-        if (start == null || picture == null || parts.editsByInstruction()) {
-            return Canvas.ofNoise(schedule, shape, inputs.noise());
-        }
-        int first = firstCall();
-        if (inputs.mask() == null) {
-            return Canvas.ofPicture(schedule, first, given.encoded(frame, picture), inputs.noise());
-        }
-        return masked(frame, shape, start, picture, first);
-    }
-
-    private Canvas masked(Frame frame, Shape shape, StartImage start, Tensor picture, int first) {
-        boolean whole = start.strength() == 1;
-        boolean keeps = !parts.paintsInto();
-        Tensor latents = keeps || !whole ? given.encoded(frame, picture) : null;
-        Tensor noise = inputs.noise().next(shape);
-        Tensor begin = whole || latents == null
-                ? Canvas.scaled(noise, schedule.initNoiseSigma())
-                : schedule.addNoise(latents, noise, first);
-        Canvas canvas = new Canvas(begin, first, null);
-        return keeps && latents != null ? canvas.keeping(latents, noise, given.latentMask()) : canvas;
-    }
-
-    private int end() {
-        return inputs.until() >= 1 ? schedule.calls() : callAt(inputs.until());
-    }
-
-    /** The first call after that part of training's timesteps, from the noisiest on, is over. */
-    private int callAt(double part) {
-        int train = parts.scheduler(request).config().trainTimesteps();
-        long cut = Math.round(train - part * train);
-        float[] timesteps = schedule.timesteps();
-        int call = 0;
-        while (call < timesteps.length && timesteps[call] >= cut) {
-            call++;
-        }
-        return schedule.stepFrom(call);
     }
 
     // What the model is told.

@@ -164,10 +164,8 @@ class PictureRunTest {
     @Test
     void whatCannotBeEnlargedIsRefused() throws IOException {
         Image grey = Image.of(48, 32, 3, new byte[48 * 32 * 3]);
-        StartImage masked = StartImage.of(grey).withMask(grey);
         ImageRequest request = request();
         try (ImageModel painter = ImageModel.load(TOY)) {
-            assertRefused(painter, "painted into", request.withStart(masked).withEnlargement(Enlargement.times(2)));
             assertRefused(painter, "keep its ratio", request.withEnlargement(Enlargement.to(96, 96)));
             assertRefused(painter, "must grow", request.withEnlargement(Enlargement.to(24, 16)));
             assertRefused(painter, "units of 8", request.withEnlargement(Enlargement.to(99, 66)));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reverie.diffusion.ControlImage;
 import dev.reverie.diffusion.Image;
 import dev.reverie.diffusion.ImageModel;
 import dev.reverie.diffusion.ImageModelOptions;
@@ -39,7 +40,11 @@ class TileableTest {
             Goldens.repository().resolve("models/emoji/src/main/resources/dev/reverie/models/emoji");
 
     private static StableDiffusionParts parts(Path folder) throws IOException {
-        return StableDiffusionLoader.prepare(ModelFiles.open(folder), ImageModelOptions.NONE, LoadedParts.none(), null)
+        return parts(folder, ImageModelOptions.NONE);
+    }
+
+    private static StableDiffusionParts parts(Path folder, ImageModelOptions options) throws IOException {
+        return StableDiffusionLoader.prepare(ModelFiles.open(folder), options, LoadedParts.none(), null)
                 .load();
     }
 
@@ -47,8 +52,13 @@ class TileableTest {
     private static Tensor drawn(StableDiffusionParts parts, Wrap wrap, int down, int across) {
         ImageRequest request =
                 ImageRequest.of("a rocket").withSize(SIDE, SIDE).withSteps(2).withScheduler("ddim");
+        return drawn(parts, wrap, request, List.of(), down, across);
+    }
+
+    private static Tensor drawn(
+            StableDiffusionParts parts, Wrap wrap, ImageRequest request, List<Tensor> controls, int down, int across) {
         Noise noise = shape -> rolled(new TorchRandom(3).randn(shape), down, across);
-        RunInputs inputs = new RunInputs(noise, 1, SIDE, SIDE, null, null, List.of(), null, 0, 1);
+        RunInputs inputs = new RunInputs(noise, 1, SIDE, SIDE, null, null, controls, null, 0, 1);
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame(wrap)) {
             return new StableDiffusionRun(parts, request, inputs, (a, b, c, d, e) -> {}, () -> {})
@@ -100,6 +110,30 @@ class TileableTest {
     void theEmojiModelToo() throws IOException {
         double stray = stray(parts(EMOJI), Wrap.BOTH, true, true);
         assertTrue(stray < ROUNDING, "stray: " + stray);
+    }
+
+    /** What a ControlNet looks at has no edges either: its picture and the noise are shifted, and so is what is drawn. */
+    @ParameterizedTest
+    @EnumSource
+    void aControlNetIsShiftedToo(Wrap wrap) throws IOException {
+        Path folder = Goldens.repository().resolve("goldens/pipeline/sd15-ip-adapter");
+        StableDiffusionParts parts = parts(folder, ImageModelOptions.NONE.withControlNet(folder.resolve("controlnet")));
+        ImageRequest request =
+                ImageRequest.of("a rocket").withSize(SIDE, SIDE).withSteps(2).withScheduler("ddim");
+        ControlImage control =
+                ControlImage.of(Image.of(1, 1, 3, new byte[3])); // its settings; the tensor is what is seen
+        Tensor seen = new TorchRandom(4).rand(Shape.of(1, SIDE, SIDE, 3));
+        Tensor plain = drawn(parts, wrap, request, List.of(), 0, 0);
+        ImageRequest controlled = request.withControls(List.of(control));
+        Tensor picture = drawn(parts, wrap, controlled, List.of(seen), 0, 0);
+        assertTrue(greatestDifference(plain, picture) > 0.1, "the ControlNet counts");
+        int latents = SIDE / parts.autoencoder().spatialFactor();
+        Tensor across = drawn(parts, wrap, controlled, List.of(rolled(seen, 0, SIDE / 2)), 0, latents / 2);
+        Tensor down = drawn(parts, wrap, controlled, List.of(rolled(seen, SIDE / 2, 0)), latents / 2, 0);
+        double strayAcross = greatestDifference(rolled(picture, 0, SIDE / 2), across);
+        double strayDown = greatestDifference(rolled(picture, SIDE / 2, 0), down);
+        assertTrue(wrap.x() ? strayAcross < ROUNDING : strayAcross > 0.1, wrap + " across: " + strayAcross);
+        assertTrue(wrap.y() ? strayDown < ROUNDING : strayDown > 0.1, wrap + " down: " + strayDown);
     }
 
     @Test

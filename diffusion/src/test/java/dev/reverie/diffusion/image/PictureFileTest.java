@@ -62,7 +62,8 @@ class PictureFileTest {
         "grey-2.png, 3, 904322071",
         "rgb.bmp, 3, 2737977774",
         "grey.bmp, 3, 872327583",
-        "animated.gif, 3, 1781853341"
+        "animated.gif, 3, 1781853341",
+        "animated.png, 3, 2737977774"
     })
     void pixelsArePillows(String name, int channels, long checksum) throws IOException {
         Image image = Image.read(file(name));
@@ -129,7 +130,16 @@ class PictureFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rgb.png", "palette.png", "turned-1.jpg", "progressive.jpg", "rgb.bmp", "animated.gif"})
+    @ValueSource(
+            strings = {
+                "rgb.png",
+                "palette.png",
+                "turned-1.jpg",
+                "progressive.jpg",
+                "rgb.bmp",
+                "animated.gif",
+                "animated.png"
+            })
     void cutShortAnywhere(String name) throws IOException {
         byte[] whole = bytes(name);
         int step = Math.max(1, whole.length / 60);
