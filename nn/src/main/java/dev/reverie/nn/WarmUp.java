@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 
 /**
  * Runs parts of a network, small and with weights of zero, in a thread of its own while the real weights are read, so
- * that their kernels are compiled when they are needed: vectors are slow until then. Runs until it is closed.
+ * that their kernels are compiled when they are needed: vectors are slow until then. Runs until it is ended.
  */
-public final class WarmUp implements AutoCloseable {
+public final class WarmUp {
     private static final int CALLS = 40;
     private static final int RUNS = 3;
 
@@ -71,8 +71,8 @@ public final class WarmUp implements AutoCloseable {
         return frame -> linear.apply(frame, x);
     }
 
-    @Override
-    public void close() {
+    /** Ends it, after the run that goes on. */
+    public void end() {
         ended = true;
     }
 }

@@ -36,10 +36,13 @@ final class AdaptableParts {
 
     static AdaptableParts load(ModelFiles files, ImageModelOptions options) throws IOException {
         LoadedParts loaded = LoadedParts.none();
-        try (WarmUp warmUp = WarmUp.begin(SmallParts::of)) {
+        WarmUp warmUp = WarmUp.begin(SmallParts::of);
+        try {
             StableDiffusionParts parts =
                     StableDiffusionLoader.prepare(files, options, loaded, null).load();
             return new AdaptableParts(files, options, loaded, parts);
+        } finally {
+            warmUp.end();
         }
     }
 

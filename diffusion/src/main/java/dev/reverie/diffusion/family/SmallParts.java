@@ -31,14 +31,12 @@ final class SmallParts {
     private static Part unet() {
         Stage stage = new Stage(Stage.Attention.TRANSFORMER, WIDTH, 1, 2, List.of(1), WIDTH, false);
         TimeConfig time = new TimeConfig(new Sinusoid(WIDTH, true, 0), WIDTH, 0, null, 0, null, 0);
-        EncoderConfig encoder =
-                new EncoderConfig(CHANNELS, 3, time, GROUPS, 1e-5, false, true, List.of(stage), null);
+        EncoderConfig encoder = new EncoderConfig(CHANNELS, 3, time, GROUPS, 1e-5, false, true, List.of(stage), null);
         Stage up = new Stage(Stage.Attention.TRANSFORMER, WIDTH, 2, 2, List.of(1, 1), WIDTH, false);
         Unet unet = Unet.load(WeightScope.zeros(), new UnetConfig(encoder, List.of(up), CHANNELS, 3));
         Tensor sample = Tensor.zeros(Shape.of(1, SIDE, SIDE, CHANNELS));
         Tensor timestep = Tensor.zeros(Shape.of(1));
         Tensor text = Tensor.zeros(Shape.of(1, SIDE, WIDTH));
-        return frame -> unet.apply(
-                frame, sample, timestep, Conditions.of(unet.context(frame, text)), null, () -> {});
+        return frame -> unet.apply(frame, sample, timestep, Conditions.of(unet.context(frame, text)), null, () -> {});
     }
 }

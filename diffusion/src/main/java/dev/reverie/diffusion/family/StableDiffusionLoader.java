@@ -163,7 +163,7 @@ final class StableDiffusionLoader {
     private boolean staysInFile(Checkpoint unet) {
         long held = unet.bytes(Residency.AS_STORED);
         boolean isFloat32 = held == unet.float32Bytes();
-        return options.sparesMemory() && isFloat32 || !HeapBudget.holds(held + held / 4);
+        return (options.sparesMemory() && isFloat32) || !HeapBudget.holds(held + held / 4);
     }
 
     private Part<Autoencoder> autoencoder() throws IOException {

@@ -96,9 +96,7 @@ public final class WeightScope {
      * axes count as part of {@code in}.
      */
     public Weight weight(String name, Shape shape) {
-        return checkpoint == null
-                ? Weight.of(absent.apply(shape))
-                : checkpoint.weight(nameOf(name), shape, residency);
+        return checkpoint == null ? Weight.of(absent.apply(shape)) : checkpoint.weight(nameOf(name), shape, residency);
     }
 
     /**

@@ -55,8 +55,8 @@ public final class Panels implements PanelSource {
     public static Panels of(StoredMatrix matrix) {
         int n = matrix.shape().dim(0);
         Panels panels = zeros(n == 0 ? 0 : matrix.shape().elementCount() / n, n);
-        panels.eachPanel((column, width, scratch) ->
-                pack(matrix, column, width, panels.values, panels.at(column), scratch));
+        panels.eachPanel(
+                (column, width, scratch) -> pack(matrix, column, width, panels.values, panels.at(column), scratch));
         return panels;
     }
 

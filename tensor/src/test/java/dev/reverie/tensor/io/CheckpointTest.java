@@ -209,7 +209,8 @@ class CheckpointTest {
             TorchRandom random = new TorchRandom(shape.dim(0));
             random.fillNormal(v);
             random.fillNormal(g);
-            SafetensorsWriter writer = new SafetensorsWriter().put("weight_v", v).put("weight_g", g);
+            SafetensorsWriter writer =
+                    new SafetensorsWriter().put("weight_v", v).put("weight_g", g);
             ConvGeometry geometry = ConvGeometry.of(Window.same(shape.dim(2), 1));
             try (Checkpoint checkpoint = Checkpoint.open(write("fox.safetensors", writer))) {
                 WeightScope root = checkpoint.root();

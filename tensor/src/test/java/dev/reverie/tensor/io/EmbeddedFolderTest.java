@@ -46,8 +46,7 @@ class EmbeddedFolderTest {
         } finally {
             System.clearProperty(PROPERTY);
         }
-        CheckpointException absent =
-                assertThrows(CheckpointException.class, () -> EmbeddedFolder.of(null, ARTIFACT));
+        CheckpointException absent = assertThrows(CheckpointException.class, () -> EmbeddedFolder.of(null, ARTIFACT));
         assertEquals("the artifact reverie-model-fox does not hold the model's files", absent.getMessage());
     }
 }

@@ -27,11 +27,13 @@ final class KokoroFolder {
         }
         KokoroConfig config = KokoroConfig.read(json);
         Voices voices = Voices.list(folder.resolve("voices"), Shape.of(config.maxPhonemes(), 2 * config.styleDim()));
-        try (WarmUp warmUp = WarmUp.begin(SmallParts::of);
-                Checkpoint checkpoint = Checkpoint.open(folder, KokoroFolder::plainName)) {
+        WarmUp warmUp = WarmUp.begin(SmallParts::of);
+        try (Checkpoint checkpoint = Checkpoint.open(folder, KokoroFolder::plainName)) {
             KokoroNetwork network = KokoroNetwork.load(checkpoint.root(), config);
             checkpoint.finish("bert.pooler."); // no output depends on it
             return new KokoroModel(network, voices, checkpoint.float32Bytes());
+        } finally {
+            warmUp.end();
         }
     }
 

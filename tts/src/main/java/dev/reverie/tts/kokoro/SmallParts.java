@@ -24,13 +24,7 @@ final class SmallParts {
             new AlbertConfig(PHONEMES, WIDTH, WIDTH, 1, 1, 2 * WIDTH, PHONEMES, 1, 1e-5);
     private static final List<Integer> DILATION = List.of(1);
     private static final GeneratorConfig VOCODER = new GeneratorConfig(
-            List.of(2, 2),
-            List.of(4, 4),
-            2 * WIDTH,
-            List.of(3, 7, 11),
-            List.of(DILATION, DILATION, DILATION),
-            20,
-            5);
+            List.of(2, 2), List.of(4, 4), 2 * WIDTH, List.of(3, 7, 11), List.of(DILATION, DILATION, DILATION), 20, 5);
 
     private SmallParts() {}
 
