@@ -209,11 +209,18 @@ public final class Json {
         return value instanceof Number;
     }
 
+    /** Whether this is that Boolean, String or number, whichever way a number is written. */
+    public boolean is(Object other) {
+        return value instanceof Number number && other instanceof Number wanted
+                ? number.doubleValue() == wanted.doubleValue()
+                : value.equals(other);
+    }
+
     /** An integer of 32 bits, written as one: {@code 1.0} is refused. */
     public int asInt() throws CheckpointException {
         long number = asLong();
         if (number != (int) number) {
-            throw wrong("an integer of 32 bits");
+            throw otherThan("an integer of 32 bits");
         }
         return (int) number;
     }
@@ -223,7 +230,7 @@ public final class Json {
         if (value instanceof Long number) {
             return number;
         }
-        throw wrong("an integer");
+        throw otherThan("an integer");
     }
 
     /** Any number, never NaN; infinite only where the file spells {@code Infinity} or {@code -Infinity}. */
@@ -231,26 +238,26 @@ public final class Json {
         if (value instanceof Number number) {
             return number.doubleValue();
         }
-        throw wrong("a number");
+        throw otherThan("a number");
     }
 
     public boolean asBoolean() throws CheckpointException {
         if (value instanceof Boolean flag) {
             return flag;
         }
-        throw wrong("true or false");
+        throw otherThan("true or false");
     }
 
     public String asString() throws CheckpointException {
         if (value instanceof String text) {
             return text;
         }
-        throw wrong("a string");
+        throw otherThan("a string");
     }
 
     public List<Json> asList() throws CheckpointException {
         if (!(value instanceof List<?> items)) {
-            throw wrong("a list");
+            throw otherThan("a list");
         }
         List<Json> list = new ArrayList<>(items.size());
         for (Object item : items) {
@@ -298,7 +305,8 @@ public final class Json {
                 file, "%s %s", path.isEmpty() ? "the value" : CheckpointException.quoted(path), rule);
     }
 
-    private CheckpointException wrong(String wanted) {
+    /** The fault of a value that should be another: {@code config.json: "heads" must be a number, not "eight"}. */
+    public CheckpointException otherThan(String wanted) {
         return fault("must be " + wanted + ", not " + kind());
     }
 
@@ -326,6 +334,6 @@ public final class Json {
         if (value instanceof Map<?, ?> members) {
             return (Map<String, Object>) members;
         }
-        throw wrong("an object");
+        throw otherThan("an object");
     }
 }
