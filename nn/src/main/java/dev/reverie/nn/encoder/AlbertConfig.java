@@ -1,5 +1,11 @@
 package dev.reverie.nn.encoder;
 
+import dev.reverie.nn.FixedOptions;
+import dev.reverie.tensor.io.CheckpointException;
+import dev.reverie.tensor.io.Json;
+import java.util.List;
+import java.util.Map;
+
 /**
  * Sizes of an ALBERT encoder.
  *
@@ -23,6 +29,13 @@ public record AlbertConfig(
         int positions,
         int tokenTypes,
         double layerNormEps) {
+    private static final FixedOptions FIXED = new FixedOptions(Map.of(
+            "model_type", List.of("albert"),
+            "hidden_act", List.of("gelu_new", "gelu_pytorch_tanh", "gelu_fast"),
+            "num_hidden_groups", List.of(1.0),
+            "inner_group_num", List.of(1.0),
+            "position_embedding_type", List.of("absolute")));
+
     public AlbertConfig {
         if (heads <= 0 || hiddenSize % heads != 0) {
             throw new IllegalArgumentException(
@@ -39,5 +52,25 @@ public record AlbertConfig(
                     "vocab_size %d, embedding_size %d, num_hidden_layers %d (at most 1,000), intermediate_size %d, max_position_embeddings %d and type_vocab_size %d must be positive"
                             .formatted(vocabulary, embeddingSize, layers, intermediateSize, positions, tokenTypes));
         }
+    }
+
+    /**
+     * Reads a configuration; what it leaves out are the defaults of transformers' AlbertConfig. Several groups of
+     * layers, relative positions and another function than the tanh form of GELU are refused.
+     *
+     * @param vocabulary which the file does not say
+     */
+    public static AlbertConfig read(Json json, int vocabulary) throws CheckpointException {
+        FIXED.check(json);
+        return json.as(it -> new AlbertConfig(
+                vocabulary,
+                it.getInt("embedding_size", 128),
+                it.getInt("hidden_size"),
+                it.getInt("num_hidden_layers"),
+                it.getInt("num_attention_heads"),
+                it.getInt("intermediate_size"),
+                it.getInt("max_position_embeddings"),
+                it.getInt("type_vocab_size", 2),
+                it.getDouble("layer_norm_eps", 1e-12)));
     }
 }

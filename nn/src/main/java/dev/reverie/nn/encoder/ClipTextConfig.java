@@ -1,8 +1,11 @@
 package dev.reverie.nn.encoder;
 
+import dev.reverie.nn.FixedOptions;
 import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Sizes of a CLIP text encoder.
@@ -29,6 +32,8 @@ public record ClipTextConfig(
         double layerNormEps,
         int projectionWidth,
         int endOfText) {
+    private static final FixedOptions FIXED = new FixedOptions(Map.of("model_type", List.of("clip_text_model")));
+
     public ClipTextConfig {
         Sizes.table("vocab_size", vocabulary, "hidden_size", width);
         Sizes.multiple("hidden_size", width, "num_attention_heads", heads);
@@ -39,8 +44,12 @@ public record ClipTextConfig(
         Sizes.width("projection_dim", projectionWidth);
     }
 
-    /** Reads {@code config.json}; what it leaves out are the defaults of transformers' CLIPTextConfig. */
+    /**
+     * Reads {@code config.json}; what it leaves out are the defaults of transformers' CLIPTextConfig. Another kind of
+     * model and an unknown function are refused; all further options of a file belong to training and to tokenizers.
+     */
     public static ClipTextConfig read(Json json) throws CheckpointException {
+        FIXED.check(json);
         return json.as(it -> new ClipTextConfig(
                 it.getInt("vocab_size", 49_408),
                 it.getInt("hidden_size", 512),
@@ -48,7 +57,7 @@ public record ClipTextConfig(
                 it.getInt("num_hidden_layers", 12),
                 it.getInt("num_attention_heads", 8),
                 it.getInt("max_position_embeddings", 77),
-                ActivationName.parse(it.getString("hidden_act", "quick_gelu")),
+                ActivationName.read(it, "hidden_act", "quick_gelu"),
                 it.getDouble("layer_norm_eps", 1e-5),
                 it.getInt("projection_dim", 512),
                 it.getInt("eos_token_id", 49_407)));

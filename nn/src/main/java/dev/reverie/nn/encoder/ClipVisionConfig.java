@@ -1,8 +1,11 @@
 package dev.reverie.nn.encoder;
 
+import dev.reverie.nn.FixedOptions;
 import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Sizes of a CLIP image encoder.
@@ -27,6 +30,9 @@ public record ClipVisionConfig(
         Activation activation,
         double layerNormEps,
         int projectionWidth) {
+    private static final FixedOptions FIXED =
+            new FixedOptions(Map.of("model_type", List.of("clip_vision_model"), "num_channels", List.of(3.0)));
+
     public ClipVisionConfig {
         Sizes.between("image_size", imageSize, 1, 4_096);
         Sizes.between("patch_size", patchSize, 1, imageSize);
@@ -38,21 +44,23 @@ public record ClipVisionConfig(
         Sizes.width("projection_dim", projectionWidth);
     }
 
-    /** Reads {@code config.json}; what it leaves out are the defaults of transformers' CLIPVisionConfig. */
+    /**
+     * Reads {@code config.json}; what it leaves out are the defaults of transformers' CLIPVisionConfig. Another kind of
+     * model, pictures of other than three channels and an unknown function are refused; all further options of a file
+     * belong to training.
+     */
     public static ClipVisionConfig read(Json json) throws CheckpointException {
-        return json.as(it -> {
-            Sizes.between("num_channels", it.getInt("num_channels", 3), 3, 3);
-            return new ClipVisionConfig(
-                    it.getInt("image_size", 224),
-                    it.getInt("patch_size", 32),
-                    it.getInt("hidden_size", 768),
-                    it.getInt("intermediate_size", 3_072),
-                    it.getInt("num_hidden_layers", 12),
-                    it.getInt("num_attention_heads", 12),
-                    ActivationName.parse(it.getString("hidden_act", "quick_gelu")),
-                    it.getDouble("layer_norm_eps", 1e-5),
-                    it.getInt("projection_dim", 512));
-        });
+        FIXED.check(json);
+        return json.as(it -> new ClipVisionConfig(
+                it.getInt("image_size", 224),
+                it.getInt("patch_size", 32),
+                it.getInt("hidden_size", 768),
+                it.getInt("intermediate_size", 3_072),
+                it.getInt("num_hidden_layers", 12),
+                it.getInt("num_attention_heads", 12),
+                ActivationName.read(it, "hidden_act", "quick_gelu"),
+                it.getDouble("layer_norm_eps", 1e-5),
+                it.getInt("projection_dim", 512)));
     }
 
     /** Patches of the square: what is left over at its right and lower edge is not seen. */

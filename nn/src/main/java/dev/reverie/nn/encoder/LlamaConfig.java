@@ -1,7 +1,10 @@
 package dev.reverie.nn.encoder;
 
+import dev.reverie.nn.FixedOptions;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,16 @@ public record LlamaConfig(
         int headWidth,
         double ropeTheta,
         double eps) {
+    private static final FixedOptions FIXED = new FixedOptions(Map.of(
+            "model_type", List.of("llama"),
+            "hidden_act", List.of("silu", "swish"),
+            "attention_bias", List.of(false),
+            "mlp_bias", List.of(false),
+            "partial_rotary_factor", List.of(1.0)));
+    /** A type of rotary frequencies has options of its own. */
+    private static final FixedOptions ROPE = new FixedOptions(Map.of(
+            "rope_type", List.of("default"), "type", List.of("default"), "partial_rotary_factor", List.of(1.0)));
+
     public LlamaConfig {
         Sizes.table("vocab_size", vocabulary, "hidden_size", width);
         Sizes.width("intermediate_size", innerWidth);
@@ -41,15 +54,16 @@ public record LlamaConfig(
         }
     }
 
-    /** Reads {@code config.json}. Scaled rotary frequencies and biases are refused: no encoder in use has them. */
+    /**
+     * Reads {@code config.json}. Scaled or partial rotary frequencies, biases and another function than SiLU are
+     * refused: no encoder in use has them.
+     */
     public static LlamaConfig read(Json json) throws CheckpointException {
+        FIXED.check(json);
         return json.as(it -> {
             Json rope = it.find("rope_parameters"); // since transformers 5
-            refuse(it.find("rope_scaling"));
-            refuse(rope);
-            if (it.getBoolean("attention_bias", false) || it.getBoolean("mlp_bias", false)) {
-                throw new IllegalArgumentException("attention_bias and mlp_bias must be false");
-            }
+            check(it.find("rope_scaling"));
+            check(rope);
             int width = it.getInt("hidden_size");
             int heads = it.getInt("num_attention_heads");
             return new LlamaConfig(
@@ -65,12 +79,9 @@ public record LlamaConfig(
         });
     }
 
-    private static void refuse(@Nullable Json rope) throws CheckpointException {
+    private static void check(@Nullable Json rope) throws CheckpointException {
         if (rope != null) {
-            String type = rope.getString("rope_type", rope.getString("type", "default"));
-            if (!type.equals("default")) {
-                throw rope.fault("has the type \"%s\", only \"default\" is known".formatted(type));
-            }
+            ROPE.check(rope);
         }
     }
 }

@@ -1,8 +1,11 @@
 package dev.reverie.nn.encoder;
 
+import dev.reverie.nn.FixedOptions;
 import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Sizes of a T5 or UMT5 encoder.
@@ -33,6 +36,13 @@ public record T5Config(
         Activation activation,
         boolean gated,
         boolean biasPerLayer) {
+    private static final String FEED_FORWARD = "feed_forward_proj";
+    private static final String FUNCTION = "dense_act_fn";
+    private static final String GATED = "gated-";
+
+    private static final FixedOptions FIXED =
+            new FixedOptions(Map.of("model_type", List.of("t5", "mt5", "umt5")));
+
     public T5Config {
         Sizes.table("vocab_size", vocabulary, "d_model", width);
         Sizes.between("num_heads", heads, 1, 1_024);
@@ -45,12 +55,14 @@ public record T5Config(
         Sizes.eps("layer_norm_epsilon", eps);
     }
 
-    /** Reads {@code config.json}; optional keys have the defaults of transformers' T5Config. */
+    /**
+     * Reads {@code config.json}; optional keys have the defaults of transformers' T5Config. Another kind of model and an
+     * unknown function are refused; options of the decoder do not matter.
+     */
     public static T5Config read(Json json) throws CheckpointException {
+        FIXED.check(json);
         return json.as(it -> {
-            String feedForward = it.getString("feed_forward_proj", "relu");
-            boolean gated = feedForward.startsWith("gated-");
-            String function = gated ? feedForward.substring("gated-".length()) : feedForward;
+            boolean gated = it.getString(FEED_FORWARD, "").startsWith(GATED);
             return new T5Config(
                     it.getInt("vocab_size"),
                     it.getInt("d_model"),
@@ -61,10 +73,20 @@ public record T5Config(
                     it.getInt("relative_attention_num_buckets", 32),
                     it.getInt("relative_attention_max_distance", 128),
                     it.getDouble("layer_norm_epsilon", 1e-6),
-                    // T5 1.1 was published as "gated-gelu" and means the tanh form
-                    gated && function.equals("gelu") ? Activation.GELU_TANH : ActivationName.parse(function),
-                    gated,
+                    activation(it),
+                    it.getBoolean("is_gated_act", gated),
                     it.getString("model_type", "t5").equals("umt5"));
         });
+    }
+
+    /** A function with a name of its own goes before the one that is named with the gate. */
+    private static Activation activation(Json json) throws CheckpointException {
+        if (json.find(FUNCTION) != null) {
+            return ActivationName.read(json, FUNCTION, "");
+        }
+        String name = json.getString(FEED_FORWARD, "relu");
+        return name.equals("gated-gelu") // T5 1.1 was published so and means the tanh form
+                ? Activation.GELU_TANH
+                : ActivationName.parse(json, FEED_FORWARD, name.startsWith(GATED) ? name.substring(GATED.length()) : name);
     }
 }
