@@ -127,24 +127,13 @@ public record KokoroConfig(
     }
 
     private static KokoroConfig of(Json json) throws CheckpointException {
-        Json bert = json.get("plbert");
         return new KokoroConfig(
                 json.getInt("hidden_dim"),
                 json.getInt("style_dim"),
                 json.getInt("n_layer"),
                 json.getInt("max_dur"),
                 json.getInt("text_encoder_kernel_size"),
-                // what the file leaves out are AlbertConfig's defaults (huggingface/transformers)
-                new AlbertConfig(
-                        json.getInt("n_token"),
-                        bert.getInt("embedding_size", 128),
-                        bert.getInt("hidden_size"),
-                        bert.getInt("num_hidden_layers"),
-                        bert.getInt("num_attention_heads"),
-                        bert.getInt("intermediate_size"),
-                        bert.getInt("max_position_embeddings"),
-                        bert.getInt("type_vocab_size", 2),
-                        bert.getDouble("layer_norm_eps", 1e-12)),
+                AlbertConfig.read(json.get("plbert"), json.getInt("n_token")),
                 GeneratorConfig.read(json.get("istftnet")),
                 vocabulary(json.get("vocab"), json.getInt("n_token")));
     }
