@@ -1,6 +1,7 @@
 package dev.reverie.diffusion.adapter;
 
 import dev.reverie.diffusion.adapter.LoraKey.Module;
+import dev.reverie.nn.FixedOptions;
 import dev.reverie.tensor.io.Checkpoint;
 import dev.reverie.tensor.io.Json;
 import dev.reverie.tensor.io.Safetensors;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +21,16 @@ import java.util.Map;
 final class PeftSettings {
     private static final String HEADER = "lora_adapter_metadata";
     private static final String ALPHA = "lora_alpha";
+
+    /** What would change more than the weights, or has taken something out of the model's own (PiSSA, OLoRA, LoftQ ..). */
+    private static final Map<String, List<?>> FIXED = Map.of(
+            "peft_type", List.of("LORA"),
+            "init_lora_weights", List.of(true, false, "gaussian", "orthogonal", "eva"),
+            "bias", List.of("none"),
+            "lora_bias", List.of(false),
+            "layer_replication", List.of(),
+            "use_qalora", List.of(false),
+            "alora_invocation_tokens", List.of());
 
     /**
      * Of one part.
@@ -61,7 +73,14 @@ final class PeftSettings {
         return settings;
     }
 
+    private static FixedOptions fixed(String prefix) {
+        Map<String, List<?>> options = new HashMap<>();
+        FIXED.forEach((option, supported) -> options.put(prefix + option, supported));
+        return new FixedOptions(options);
+    }
+
     private void add(String part, Json json, String prefix) throws IOException {
+        fixed(prefix).check(json);
         if (!json.has(prefix + ALPHA)) {
             return;
         }

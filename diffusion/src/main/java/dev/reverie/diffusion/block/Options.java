@@ -1,22 +1,21 @@
 package dev.reverie.diffusion.block;
 
+import dev.reverie.nn.FixedOptions;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The options of a kind of configuration: a file that asks for what the library does not do is refused, never read as
- * if it did not.
+ * All options of a kind of configuration: diffusers writes each that its class has, and no other. So one that is unknown
+ * is refused as well as one that is set to what the library does not do.
  *
  * @param used options that are read, or that change nothing when a model only runs
- * @param fixed options with the one value that is done, a Boolean, a Double or a String; {@link #ABSENT} where it is null
+ * @param fixed options of which not every value is done
  */
-public record Options(Set<String> used, Map<String, Object> fixed) {
-    /** Stands for null: the option must not be set. */
-    public static final Object ABSENT = new Object();
-
+public record Options(Set<String> used, FixedOptions fixed) {
     /** What training leaves in a file, the averages of its weights. */
     private static final Set<String> OF_TRAINING = Set.of(
             "decay",
@@ -31,7 +30,10 @@ public record Options(Set<String> used, Map<String, Object> fixed) {
 
     public Options {
         used = Set.copyOf(used);
-        fixed = Map.copyOf(fixed);
+    }
+
+    public Options(Set<String> used, Map<String, List<?>> fixed) {
+        this(used, new FixedOptions(fixed));
     }
 
     /** These options and more that are used. */
@@ -44,33 +46,11 @@ public record Options(Set<String> used, Map<String, Object> fixed) {
     /** Refuses options that are unknown, or known and set to what is not done. */
     public void check(Json json) throws CheckpointException {
         for (String key : json.keys()) {
-            Json value = json.get(key);
-            if (value.isNull() || key.startsWith("_") || used.contains(key) || OF_TRAINING.contains(key)) {
-                continue;
-            }
-            Object only = fixed.get(key);
-            if (only == null) {
-                throw value.fault("is an option that this library does not know");
-            }
-            if (!holds(value, only)) {
-                throw value.fault(
-                        only == ABSENT
-                                ? "is an option that is not supported"
-                                : "must be " + only + "; no other value is supported");
+            boolean known = fixed.has(key) || used.contains(key) || OF_TRAINING.contains(key);
+            if (!known && !key.startsWith("_") && !json.get(key).isNull()) {
+                throw json.get(key).fault("is an option that this library does not know");
             }
         }
-    }
-
-    private static boolean holds(Json value, Object only) throws CheckpointException {
-        if (only == ABSENT) {
-            return false;
-        }
-        if (only instanceof Double number) {
-            return value.isNumber() && value.asDouble() == number;
-        }
-        if (only instanceof String text) {
-            return value.isString() && value.asString().equals(text);
-        }
-        return value.asBoolean() == (Boolean) only;
+        fixed.check(json);
     }
 }

@@ -1,8 +1,10 @@
 package dev.reverie.diffusion.family;
 
+import dev.reverie.nn.FixedOptions;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -34,6 +36,9 @@ final class PipelineClasses {
             "FluxFillPipeline",
             "FluxKontextPipeline"));
 
+    /** CosXL scales the picture that it edits. */
+    private static final FixedOptions FIXED = new FixedOptions(Map.of("is_cosxl_edit", List.of(false)));
+
     private PipelineClasses() {}
 
     static void requireKnown(Json modelIndex) throws CheckpointException {
@@ -42,5 +47,6 @@ final class PipelineClasses {
             throw name.fault("is %s, which is not known here; known are %s"
                     .formatted(name.asString(), String.join(", ", KNOWN)));
         }
+        FIXED.check(modelIndex);
     }
 }

@@ -1,12 +1,14 @@
 package dev.reverie.diffusion.image;
 
 import dev.reverie.diffusion.Image;
+import dev.reverie.nn.FixedOptions;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Pictures as CLIP sees them (huggingface/transformers, models/clip/image_processing_clip.py): the short side resized
@@ -39,6 +41,15 @@ public record ClipProcessor(
             ResizeFilter.BOX,
             ResizeFilter.HAMMING);
 
+    private static final FixedOptions FIXED = new FixedOptions(Map.of(
+            "do_resize", List.of(true),
+            "do_center_crop", List.of(true),
+            "do_rescale", List.of(true),
+            "rescale_factor", List.of(1 / 255.0),
+            "do_normalize", List.of(true),
+            "do_pad", List.of(false),
+            "use_square_size", List.of(false)));
+
     public ClipProcessor {
         mean = List.copyOf(mean);
         deviation = List.copyOf(deviation);
@@ -53,8 +64,12 @@ public record ClipProcessor(
         }
     }
 
-    /** Reads {@code preprocessor_config.json}; sizes may be numbers or objects. */
+    /**
+     * Reads {@code preprocessor_config.json}; sizes may be numbers or objects. A file that leaves out one of the steps, or
+     * adds one, is refused.
+     */
     public static ClipProcessor read(Json json) throws CheckpointException {
+        FIXED.check(json);
         return json.as(it -> {
             Json size = it.get("size");
             Json crop = it.get("crop_size");

@@ -41,7 +41,7 @@ public final class SchedulerConfig {
         String className = json.getString("_class_name");
         SchedulerType type = SchedulerType.ofClassName(className).orElse(null);
         if (type == null) {
-            throw json.get("_class_name").fault("is not a scheduler known here: " + SchedulerType.known());
+            throw json.get("_class_name").otherThan("a scheduler that is known here: " + SchedulerType.known());
         }
         Map<String, Object> stated = new LinkedHashMap<>();
         for (String key : json.keys()) {
@@ -65,7 +65,7 @@ public final class SchedulerConfig {
         try {
             return option.checked(option.read(value));
         } catch (IllegalArgumentException e) {
-            throw value.fault(String.valueOf(e.getMessage()));
+            throw value.otherThan(option.rule());
         }
     }
 

@@ -40,23 +40,23 @@ final class ConfigReader {
                     "num_class_embeds",
                     "resnet_time_scale_shift"),
             Map.ofEntries(
-                    Map.entry("act_fn", "silu"),
-                    Map.entry("mid_block_scale_factor", 1.0),
-                    Map.entry("center_input_sample", false),
-                    Map.entry("time_embedding_type", "positional"),
-                    Map.entry("downsample_type", "conv"),
-                    Map.entry("upsample_type", "conv"),
-                    Map.entry("num_attention_heads", Options.ABSENT),
-                    Map.entry("encoder_hid_dim", Options.ABSENT),
-                    Map.entry("encoder_hid_dim_type", Options.ABSENT),
-                    Map.entry("dual_cross_attention", false),
-                    Map.entry("resnet_skip_time_act", false),
-                    Map.entry("resnet_out_scale_factor", 1.0),
-                    Map.entry("time_embedding_act_fn", Options.ABSENT),
-                    Map.entry("timestep_post_act", Options.ABSENT),
-                    Map.entry("attention_type", "default"),
-                    Map.entry("class_embeddings_concat", false),
-                    Map.entry("cross_attention_norm", Options.ABSENT)));
+                    Map.entry("act_fn", List.of("silu")),
+                    Map.entry("mid_block_scale_factor", List.of(1.0)),
+                    Map.entry("center_input_sample", List.of(false)),
+                    Map.entry("time_embedding_type", List.of("positional")),
+                    Map.entry("downsample_type", List.of("conv")),
+                    Map.entry("upsample_type", List.of("conv")),
+                    Map.entry("num_attention_heads", List.of()),
+                    Map.entry("encoder_hid_dim", List.of()),
+                    Map.entry("encoder_hid_dim_type", List.of()),
+                    Map.entry("dual_cross_attention", List.of(false)),
+                    Map.entry("resnet_skip_time_act", List.of(false)),
+                    Map.entry("resnet_out_scale_factor", List.of(1.0)),
+                    Map.entry("time_embedding_act_fn", List.of()),
+                    Map.entry("timestep_post_act", List.of()),
+                    Map.entry("attention_type", List.of("default")),
+                    Map.entry("class_embeddings_concat", List.of(false)),
+                    Map.entry("cross_attention_norm", List.of())));
 
     private static final Options CONDITIONAL = COMMON.with(
             "only_cross_attention",
@@ -125,7 +125,10 @@ final class ConfigReader {
         Kind kind = Arrays.stream(Kind.values())
                 .filter(k -> k.className.equals(name))
                 .findFirst()
-                .orElseThrow(() -> json.fault("is of a " + name + ", which is no U-Net that this library knows"));
+                .orElse(null);
+        if (kind == null) {
+            throw json.get("_class_name").otherThan("UNet2DConditionModel, UNet2DModel or ControlNetModel");
+        }
         kind.options().check(json);
         Json channels = json.find("block_out_channels");
         int[] absent = kind == Kind.UNCONDITIONAL ? new int[] {224, 448, 672, 896} : new int[] {320, 640, 1280, 1280};
@@ -158,14 +161,14 @@ final class ConfigReader {
         return switch (json.getString("resnet_time_scale_shift", "default")) {
             case "default" -> false;
             case "scale_shift" -> true;
-            default -> throw json.get("resnet_time_scale_shift").fault("must be default or scale_shift");
+            default -> throw json.get("resnet_time_scale_shift").otherThan("default or scale_shift");
         };
     }
 
     private boolean padsAllEdges() throws CheckpointException {
         int padding = json.getInt("downsample_padding", 1);
         if (padding != 0 && padding != 1) {
-            throw json.get("downsample_padding").fault("must be 0 or 1");
+            throw json.get("downsample_padding").otherThan("0 or 1");
         }
         return padding == 1;
     }
@@ -213,7 +216,8 @@ final class ConfigReader {
             return stage(Attention.TRANSFORMER, last, 1, heads, depths.subList(0, Math.min(1, depths.size())), false);
         }
         if (!type.equals("UNetMidBlock2D")) {
-            throw json.get("mid_block_type").fault("is a kind of middle that is not supported");
+            throw json.get("mid_block_type")
+                    .otherThan(plain ? "UNetMidBlock2D" : "UNetMidBlock2D or UNetMidBlock2DCrossAttn");
         }
         if (!plain) {
             return stage(Attention.NONE, last, 0, heads, List.of(), false);
@@ -276,7 +280,8 @@ final class ConfigReader {
             } else if (name.equals("CrossAttn" + way + "Block2D") && kind != Kind.UNCONDITIONAL) {
                 attentions.add(Attention.TRANSFORMER);
             } else {
-                throw type.fault("is a kind of block that is not supported: " + name);
+                String transformers = kind == Kind.UNCONDITIONAL ? "" : " or CrossAttn%1$sBlock2D";
+                throw type.otherThan(("%1$sBlock2D or Attn%1$sBlock2D" + transformers).formatted(way));
             }
         }
         requireCount(types, attentions.size());
@@ -336,7 +341,7 @@ final class ConfigReader {
         int first = channels.length == 0 ? 0 : channels[0];
         String added = json.getString("addition_embed_type", "");
         if (!added.isEmpty() && !added.equals("text_time")) {
-            throw json.get("addition_embed_type").fault("must be text_time; no other kind is supported");
+            throw json.get("addition_embed_type").otherThan("text_time");
         }
         ClassInput classes = classInput();
         String projected = "projection_class_embeddings_input_dim";
@@ -364,7 +369,7 @@ final class ConfigReader {
             case "identity" -> ClassInput.IDENTITY;
             case "projection" -> ClassInput.PROJECTION;
             case "simple_projection" -> ClassInput.SIMPLE_PROJECTION;
-            default -> throw type.fault("is a kind of embedding that is not supported");
+            default -> throw type.otherThan("timestep, identity, projection or simple_projection");
         };
     }
 }

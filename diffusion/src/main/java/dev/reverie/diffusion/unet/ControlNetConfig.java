@@ -33,7 +33,7 @@ public record ControlNetConfig(
         ConfigReader reader = ConfigReader.of(json);
         String order = json.getString("controlnet_conditioning_channel_order", "rgb");
         if (!order.equals("rgb") && !order.equals("bgr")) {
-            throw json.get("controlnet_conditioning_channel_order").fault("must be rgb or bgr");
+            throw json.get("controlnet_conditioning_channel_order").otherThan("rgb or bgr");
         }
         Json channels = json.find("conditioning_embedding_out_channels");
         int[] embedding = channels == null ? new int[] {16, 32, 96, 256} : channels.asInts();

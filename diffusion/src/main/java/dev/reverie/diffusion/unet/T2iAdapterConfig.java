@@ -69,7 +69,10 @@ public record T2iAdapterConfig(Kind kind, int imageChannels, List<Integer> chann
         Kind kind = Arrays.stream(Kind.values())
                 .filter(k -> k.word.equals(word))
                 .findFirst()
-                .orElseThrow(() -> json.fault("adapter_type is " + word + ", a kind of adapter that is not supported"));
+                .orElse(null);
+        if (kind == null) {
+            throw json.get("adapter_type").otherThan("full_adapter, full_adapter_xl or light_adapter");
+        }
         int[] channels = json.find("channels") == null ? new int[] {320, 640, 1280, 1280} : json.getInts("channels");
         try {
             return new T2iAdapterConfig(

@@ -55,7 +55,7 @@ public record KlConfig(
                     "use_quant_conv",
                     "use_post_quant_conv",
                     "mid_block_add_attention"),
-            Map.of("act_fn", "silu"));
+            Map.of("act_fn", List.of("silu")));
 
     public KlConfig {
         channels = List.copyOf(channels);
@@ -82,7 +82,7 @@ public record KlConfig(
         OPTIONS.check(json);
         int images = json.getInt("in_channels", 3);
         if (json.getInt("out_channels", 3) != images) {
-            throw json.get("out_channels").fault("must be in_channels, " + images);
+            throw json.get("out_channels").otherThan("in_channels, " + images);
         }
         int[] channels = json.getInts("block_out_channels");
         requireTypes(json, "down_block_types", "DownEncoderBlock2D", channels.length);
@@ -116,7 +116,7 @@ public record KlConfig(
     private static void requireTypes(Json json, String option, String type, int count) throws CheckpointException {
         List<String> types = json.getStrings(option);
         if (types.size() != count || !types.stream().allMatch(type::equals)) {
-            throw json.get(option).fault("must be %d times %s; no other block is supported".formatted(count, type));
+            throw json.get(option).fault("must be %d times %s, not %s".formatted(count, type, types));
         }
     }
 

@@ -52,7 +52,10 @@ public record TinyConfig(
                     "midblock_gn_expand",
                     "midblock_gn_eps",
                     "image_range"), // of the layers, not of Autoencoder's pictures
-            Map.of("act_fn", "relu", "upsample_fn", "nearest", "upsampling_scaling_factor", 2.0));
+            Map.of(
+                    "act_fn", List.of("relu"),
+                    "upsample_fn", List.of("nearest"),
+                    "upsampling_scaling_factor", List.of(2.0)));
 
     /**
      * A part that looks at the whole map.
@@ -99,7 +102,7 @@ public record TinyConfig(
         OPTIONS.check(json);
         int images = json.getInt("in_channels", 3);
         if (json.getInt("out_channels", 3) != images) {
-            throw json.get("out_channels").fault("must be in_channels, " + images);
+            throw json.get("out_channels").otherThan("in_channels, " + images);
         }
         List<Integer> encoder = blocks(json, "num_encoder_blocks", List.of(1, 3, 3, 3));
         List<Integer> decoder = blocks(json, "num_decoder_blocks", List.of(3, 3, 3, 1));

@@ -307,6 +307,35 @@ class LoraTest {
         assertClose(plusProduct(model.weight(QUERY), 8 / Math.sqrt(2)), model.patched("unet", QUERY, stabilised));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "peft_type": "LOHA"             | peft_type" must be "LORA", not "LOHA"
+            "init_lora_weights": "pissa"    | init_lora_weights" must be true or false or
+            "bias": "all"                   | bias" must be "none", not "all"
+            "lora_bias": true               | lora_bias" must be false, not true
+            "layer_replication": [[0, 4]]   | layer_replication" must be null
+            """)
+    void whatAConfigurationAsksForBesideLora(String option, String message) throws IOException {
+        Path file = FakeModel.unet(folder).file(kohya(KOHYA));
+        Path peft = Files.createDirectory(folder.resolve("peft")).resolve("adapter_model.safetensors");
+        Path config = peft.resolveSibling("adapter_config.json");
+        Files.copy(file, peft);
+        Files.writeString(config, "{\"lora_alpha\": 4, \"peft_type\": \"LORA\", \"bias\": \"none\"}");
+        Lora.load(peft);
+        Files.writeString(config, "{\"lora_alpha\": 4, " + option + "}");
+        String refused = String.valueOf(
+                assertThrows(CheckpointException.class, () -> Lora.load(peft)).getMessage());
+        assertTrue(refused.startsWith(config + ": ") && refused.contains(message), refused);
+        Files.delete(config);
+        new SafetensorsWriter()
+                .put("unet." + QUERY.replace(".weight", "") + ".lora_A.weight", Tensor.zeros(Shape.of(1, 8)))
+                .metadata("lora_adapter_metadata", "{" + option.replaceFirst("\"", "\"unet.") + "}")
+                .write(peft);
+        String ofHeader = String.valueOf(
+                assertThrows(CheckpointException.class, () -> Lora.load(peft)).getMessage());
+        assertTrue(ofHeader.startsWith(peft + ": ") && ofHeader.contains(message), ofHeader);
+    }
+
     @Test
     void setsAreValues() throws IOException {
         FakeModel model = FakeModel.unet(folder);

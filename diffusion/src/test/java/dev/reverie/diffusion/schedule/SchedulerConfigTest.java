@@ -36,16 +36,16 @@ class SchedulerConfigTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "'_class_name': 'VQDiffusionScheduler' | is not a scheduler known here: DDIMScheduler",
-                "'_class_name': 'DDPMScheduler', 'variance_type': 'guessed' | variance_type must be one of",
+                "'_class_name': 'VQDiffusionScheduler' | must be a scheduler that is known here: DDIMScheduler",
+                "'_class_name': 'DDPMScheduler', 'variance_type': 'guessed' | \"variance_type\" must be one of",
                 "'_class_name': 'DDIMScheduler', 'use_magic': true | \"use_magic\" is an option that no scheduler",
-                "'_class_name': 'DDIMScheduler', 'steps_offset': -1 | steps_offset must be an integer from 0",
+                "'_class_name': 'DDIMScheduler', 'steps_offset': -1 | \"steps_offset\" must be an integer from 0 to 1,000,000, not -1",
                 "'_class_name': 'DDIMScheduler', 'steps_offset': 1000 | steps_offset must be less than",
-                "'_class_name': 'DDIMScheduler', 'num_train_timesteps': 0 | num_train_timesteps must be",
-                "'_class_name': 'DDIMScheduler', 'num_train_timesteps': 2000000000 | num_train_timesteps must be",
+                "'_class_name': 'DDIMScheduler', 'num_train_timesteps': 0 | \"num_train_timesteps\" must be",
+                "'_class_name': 'DDIMScheduler', 'num_train_timesteps': 2000000000 | \"num_train_timesteps\" must be",
                 "'_class_name': 'DDIMScheduler', 'num_train_timesteps': '1000' | must be an integer",
                 "'_class_name': 'DDIMScheduler', 'beta_start': 0.5, 'beta_end': 0.1 | beta_start must not be",
-                "'_class_name': 'DDIMScheduler', 'beta_start': Infinity | beta_start must be a number from",
+                "'_class_name': 'DDIMScheduler', 'beta_start': Infinity | \"beta_start\" must be a number from",
                 "'_class_name': 'DDIMScheduler', 'trained_betas': [0.1, 0.2] | trained_betas must be num_train",
                 "'_class_name': 'DDIMScheduler', 'trained_betas': [0.1, 'x'] | must be a number",
                 "'_class_name': 'DDIMScheduler', 'prediction_type': 'flow_prediction' | does not go with DDIM",
@@ -53,13 +53,13 @@ class SchedulerConfigTest {
                 "'_class_name': 'EulerDiscreteScheduler', 'use_karras_sigmas': true, 'use_beta_sigmas': true | only one",
                 "'_class_name': 'DEISMultistepScheduler', 'solver_order': 4 | solver_order must be 1 to 3",
                 "'_class_name': 'DPMSolverMultistepScheduler', 'algorithm_type': 'dpmsolver' | final_sigmas_type",
-                "'_class_name': 'UniPCMultistepScheduler', 'solver_p': 1 | solver_p must be null",
+                "'_class_name': 'UniPCMultistepScheduler', 'solver_p': 1 | \"solver_p\" must be null: nothing else is known here, not 1",
                 "'_class_name': 'UniPCMultistepScheduler', 'predict_x0': false | final_sigmas_type sigma_min",
-                "'_class_name': 'FlowMatchEulerDiscreteScheduler', 'shift': 0 | shift must be a number from",
+                "'_class_name': 'FlowMatchEulerDiscreteScheduler', 'shift': 0 | \"shift\" must be a number from",
                 "'_class_name': 'FlowMatchEulerDiscreteScheduler', 'max_image_seq_len': 256 | base_image_seq_len",
                 "'beta_start': 0.1 | \"_class_name\" is missing"
             })
-    void refusesWhatItCannotDo(String options, String sentence) {
+    void case26RefusesWhatItCannotDo(String options, String sentence) {
         CheckpointException fault =
                 assertThrows(CheckpointException.class, () -> read("{" + options.replace('\'', '"') + "}"));
         assertTrue(String.valueOf(fault.getMessage()).contains(sentence), fault.getMessage());

@@ -39,7 +39,7 @@ class T2iAdapterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            "adapter_type": "fuller_adapter"   | fuller_adapter, a kind of adapter that is not supported
+            "adapter_type": "fuller_adapter"   | full_adapter_xl or light_adapter, not "fuller_adapter"
             "in_channels": 4                   | in_channels 4 must be 1 or 3
             "channels": []                     | number of channels 0
             "channels": [8, 0]                 | channels 0
@@ -49,7 +49,7 @@ class T2iAdapterTest {
             "channels": [4, 8, 12, 16], "adapter_type": "full_adapter_xl" | must be the same from the third on
             "gates": 2                         | is an option that this library does not know
             """)
-    void optionsAreRefusedByName(String options, String sentence) {
+    void case26OptionsAreRefusedByName(String options, String sentence) {
         CheckpointException refused = assertThrows(
                 CheckpointException.class, () -> T2iAdapterConfig.read(Json.parse("config.json", "{" + options + "}")));
         assertTrue(String.valueOf(refused.getMessage()).contains(sentence), refused::getMessage);

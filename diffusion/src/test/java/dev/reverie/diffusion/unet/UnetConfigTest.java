@@ -62,10 +62,10 @@ class UnetConfigTest {
             "layers_per_block": 2000000000             | layers_per_block
             "layers_per_block": [1, 2, 3]              | has 3 entries
             "down_block_types": []                     | has 0 entries
-            "down_block_types": ["KDownBlock2D", "DownBlock2D"] | not supported: KDownBlock2D
-            "up_block_types": ["UpBlock2D", "SimpleCrossAttnUpBlock2D"] | not supported: SimpleCrossAttnUpBlock2D
+            "down_block_types": ["KDownBlock2D", "DownBlock2D"] | or CrossAttnDownBlock2D, not "KDownBlock2D"
+            "up_block_types": ["UpBlock2D", "SimpleCrossAttnUpBlock2D"] | or CrossAttnUpBlock2D, not "SimpleCrossAttnUpBlock2D"
             "up_block_types": ["UpBlock2D"]            | has 1 entries
-            "mid_block_type": "UNetMidBlock2DSimpleCrossAttn" | kind of middle that is not supported
+            "mid_block_type": "UNetMidBlock2DSimpleCrossAttn" | "mid_block_type" must be UNetMidBlock2D or UNetMidBlock2DCrossAttn, not "UNetMidBlock2DSimple
             "cross_attention_dim": 0                   | cross_attention_dim 0
             "transformer_layers_per_block": [1]        | has 1 entries
             "transformer_layers_per_block": -1         | transformer_layers_per_block -1
@@ -73,14 +73,14 @@ class UnetConfigTest {
             "transformer_layers_per_block": [1, []]    | transformer_layers_per_block
             "transformer_layers_per_block": [[1, 1], 1]| must have one number for each of 3 layers
             "only_cross_attention": [true]             | has 1 entries
-            "act_fn": "gelu"                           | must be silu
-            "dual_cross_attention": true               | must be false
-            "num_attention_heads": 8                   | is an option that is not supported
-            "encoder_hid_dim": 32                      | is an option that is not supported
-            "time_embedding_type": "fourier"           | must be positional
+            "act_fn": "gelu"                           | "act_fn" must be "silu", not "gelu"
+            "dual_cross_attention": true               | must be false, not true
+            "num_attention_heads": 8                   | must be null: nothing else is supported, not 8
+            "encoder_hid_dim": 32                      | "encoder_hid_dim" must be null
+            "time_embedding_type": "fourier"           | must be "positional", not "fourier"
             "class_embeddings_concat": true            | must be false
-            "resnet_out_scale_factor": 1.5             | must be 1.0
-            "class_embed_type": "vector"               | not supported
+            "resnet_out_scale_factor": 1.5             | must be 1.0, not 1.5
+            "class_embed_type": "vector"               | projection or simple_projection, not "vector"
             "class_embed_type": "projection"           | projection_class_embeddings_input_dim 0
             "num_class_embeds": -3                     | num_class_embeds -3
             "addition_embed_type": "image_hint"        | must be text_time
@@ -90,11 +90,26 @@ class UnetConfigTest {
             "freq_shift": 4                            | freq_shift 4.0
             "in_channels": 0                           | in_channels 0
             "out_channels": -1                         | out_channels -1
-            "_class_name": "PriorTransformer"          | no U-Net that this library knows
+            "_class_name": "PriorTransformer"          | "_class_name" must be UNet2DConditionModel, UNet2DModel or ControlNetModel, not "Prior
             "hyper_connections": 4                     | is an option that this library does not know
             """)
-    void whatIsNotDoneIsRefusedByName(String option, String message) {
+    void case26WhatIsNotDoneIsRefusedByName(String option, String message) {
         CheckpointException refused = assertThrows(CheckpointException.class, () -> read(option));
+        assertTrue(String.valueOf(refused.getMessage()).contains(message), refused::getMessage);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "controlnet_conditioning_channel_order": "gbr" | order" must be rgb or bgr, not "gbr"
+            "conv_in_kernel": 5                            | is an option that this library does not know
+            "addition_embed_type": "text"                  | "addition_embed_type" must be text_time, not "text"
+            "encoder_hid_dim_type": "text_proj"            | must be null: nothing else is supported, not "text_proj"
+            """)
+    void case26ThoseOfAControlNetToo(String option, String message) throws IOException {
+        String control = "\"_class_name\": \"ControlNetModel\", \"up_block_types\": null, ";
+        ControlNetConfig.read(json(control + "\"conditioning_channels\": 3"));
+        CheckpointException refused =
+                assertThrows(CheckpointException.class, () -> ControlNetConfig.read(json(control + option)));
         assertTrue(String.valueOf(refused.getMessage()).contains(message), refused::getMessage);
     }
 

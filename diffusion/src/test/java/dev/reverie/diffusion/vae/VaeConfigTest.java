@@ -19,7 +19,7 @@ class VaeConfigTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             "block_out_channels": [], "norm_num_groups": 4                                | must be 0 times
-            "block_out_channels": [8, 8], "norm_num_groups": 4                            | must be 2 times
+            "block_out_channels": [8, 8], "norm_num_groups": 4                            | must be 2 times DownEncoderBlock2D, not [DownEncoderBlock2D]
             "block_out_channels": [10], "norm_num_groups": 4                              | norm_num_groups 4
             "block_out_channels": [8], "norm_num_groups": 0                               | norm_num_groups 0
             "block_out_channels": [8], "norm_num_groups": 4, "layers_per_block": 0        | layers_per_block 0
@@ -27,11 +27,11 @@ class VaeConfigTest {
             "block_out_channels": [8], "norm_num_groups": 4, "latents_mean": [0, 0, 0, 0] | both latents_mean and latents_std
             "block_out_channels": [8], "norm_num_groups": 4, "latents_std": [1]           | 1 numbers for 4 latent channels
             "block_out_channels": [8], "norm_num_groups": 4, "out_channels": 4            | must be in_channels
-            "block_out_channels": [8], "norm_num_groups": 4, "act_fn": "relu"             | must be silu
+            "block_out_channels": [8], "norm_num_groups": 4, "act_fn": "relu"             | "act_fn" must be "silu", not "relu"
             "block_out_channels": [8], "norm_num_groups": 4, "spatial_norm": true         | does not know
             "block_out_channels": [8], "norm_num_groups": 4, "sample_size": []            | an integer
             """)
-    void faultsOfTheVariationalOneAreNamed(String options, String message) {
+    void case26FaultsOfTheVariationalOneAreNamed(String options, String message) {
         CheckpointException refused = assertThrows(
                 CheckpointException.class, () -> KlConfig.read(Json.parse("config.json", "{" + options + TYPES)));
         assertTrue(String.valueOf(refused.getMessage()).contains(message), refused::getMessage);
@@ -44,13 +44,13 @@ class VaeConfigTest {
             "num_encoder_blocks": [], "num_decoder_blocks": []       | number of num_encoder_blocks 0
             "num_encoder_blocks": [1, 2, 3]                          | must have equal lengths
             "num_encoder_blocks": [1, -2, 3, 3]                      | num_encoder_blocks -2
-            "upsampling_scaling_factor": 3                           | must be 2.0
-            "upsample_fn": "bilinear"                                | must be nearest
+            "upsampling_scaling_factor": 3                           | must be 2.0, not 3
+            "upsample_fn": "bilinear"                                | "upsample_fn" must be "nearest", not "bilinear"
             "use_midblock_gn": true, "midblock_gn_groups": 7         | midblock_gn_groups 7
             "use_midblock_gn": true, "midblock_gn_eps": 0            | midblock_gn_eps 0.0
             "latent_channels": 0                                     | latent_channels 0
             """)
-    void faultsOfTheTinyOneAreNamed(String options, String message) {
+    void case26FaultsOfTheTinyOneAreNamed(String options, String message) {
         CheckpointException refused = assertThrows(
                 CheckpointException.class, () -> TinyConfig.read(Json.parse("config.json", "{" + options + "}")));
         assertTrue(String.valueOf(refused.getMessage()).contains(message), refused::getMessage);
