@@ -160,7 +160,7 @@ class AdaptTest {
     }
 
     @Test
-    void whatCannotBeLoadedLeavesTheModel() throws IOException {
+    void case27WhatCannotBeLoadedLeavesTheModel() throws IOException {
         ImageModelOptions before = ImageModelOptions.NONE.withLora(LORA, 0.5);
         Path text = Files.writeString(folder.resolve("text.safetensors"), "no tensors here");
         byte[] half = Arrays.copyOf(Files.readAllBytes(LORA), 20_000);
@@ -190,6 +190,76 @@ class AdaptTest {
                 assertArrayEquals(pixels, painter.generate(REQUEST).pixels(), wrong::toString);
             }
         }
+    }
+
+    /** Two of each kind are loaded by then; with and without adapters before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lora", "word", "controlnet", "ip-adapter"})
+    void case27AThirdFileThatIsBrokenLeavesTheModel(String kind) throws IOException {
+        ImageModelOptions before = ImageModelOptions.NONE
+                .withLora(LORA, 0.5)
+                .withControlNet(MODEL.resolve("controlnet"))
+                .withIpAdapter(MODEL.resolve("ip-adapter.safetensors"));
+        ImageRequest request = REQUEST.withControls(List.of(ControlImage.of(PICTURE)))
+                .withReferences(List.of(ReferenceImages.of(PICTURE)));
+        ImageModelOptions wrong = ofThreeTheLastBroken(kind);
+        byte[] adapted = loaded(MODEL, before, request);
+        byte[] published = loaded(ImageModelOptions.NONE);
+        assertUnlike(published, adapted);
+        try (ImageModel painter = ImageModel.load(MODEL)) {
+            assertThrows(IOException.class, () -> painter.adapt(wrong));
+            assertEquals(ImageModelOptions.NONE, painter.options());
+            assertArrayEquals(published, painter.generate(REQUEST).pixels());
+            painter.adapt(before);
+            assertThrows(IOException.class, () -> painter.adapt(wrong));
+            assertEquals(before, painter.options());
+            assertArrayEquals(adapted, painter.generate(request).pixels());
+        }
+    }
+
+    private ImageModelOptions ofThreeTheLastBroken(String kind) throws IOException {
+        Path cut = folder.resolve("cut.safetensors");
+        switch (kind) {
+            case "lora" -> {
+                cutShort(LORA, cut);
+                return ImageModelOptions.NONE.withLora(LORA, 1).withLora(LORA, 2).withLora(cut, 1);
+            }
+            case "word" -> {
+                Path a = tensors("a", "<a>", new TorchRandom(1).randn(1, 24));
+                Path b = tensors("b", "<b>", new TorchRandom(2).randn(1, 24));
+                cutShort(a, cut);
+                return ImageModelOptions.NONE
+                        .withTextualInversion(a)
+                        .withTextualInversion(b)
+                        .withTextualInversion(cut);
+            }
+            case "controlnet" -> {
+                Path net = MODEL.resolve("controlnet");
+                Path broken = Files.createDirectory(folder.resolve("net"));
+                Files.copy(net.resolve("config.json"), broken.resolve("config.json"));
+                String weights = "diffusion_pytorch_model.safetensors";
+                cutShort(net.resolve(weights), broken.resolve(weights));
+                return ImageModelOptions.NONE
+                        .withLora(LORA, 1)
+                        .withControlNet(net)
+                        .withControlNet(net)
+                        .withControlNet(broken);
+            }
+            default -> {
+                Path adapter = MODEL.resolve("ip-adapter.safetensors");
+                cutShort(adapter, cut);
+                return ImageModelOptions.NONE
+                        .withLora(LORA, 1)
+                        .withIpAdapter(adapter)
+                        .withIpAdapter(adapter)
+                        .withIpAdapter(cut);
+            }
+        }
+    }
+
+    private static void cutShort(Path from, Path to) throws IOException {
+        byte[] whole = Files.readAllBytes(from);
+        Files.write(to, Arrays.copyOf(whole, whole.length - 5));
     }
 
     /** Its own files are checked before anything is let go. */
@@ -231,7 +301,7 @@ class AdaptTest {
 
     /** Whenever an interrupt comes, the model is one or the other. */
     @Test
-    void anInterruptLeavesTheModelWhole() throws Exception {
+    void case39AnInterruptLeavesTheModelWhole() throws Exception {
         ImageModelOptions with = ImageModelOptions.NONE.withLora(LORA, 1);
         byte[] adapted = loaded(with);
         byte[] published = loaded(ImageModelOptions.NONE);

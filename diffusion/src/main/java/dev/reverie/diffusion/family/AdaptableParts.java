@@ -84,15 +84,14 @@ final class AdaptableParts {
         try {
             List<CrossContext.Site> sites = open().unet().crossSites();
             LoadedParts next = loaded.successor();
-            StableDiffusionLoader loader = StableDiffusionLoader.prepare(files, wanted, next, sites);
-            parts = null; // or the old weights would stay beside the new
-            loaded = LoadedParts.none();
             try {
-                exchange(loader, next, wanted);
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                LoadedParts left = next.successor();
-                next.clear();
-                restore(left, e);
+                exchange(StableDiffusionLoader.prepare(files, wanted, next, sites), next, wanted);
+            } catch (IOException | RuntimeException | Error e) {
+                if (parts == null) { // else it was found before anything was let go of
+                    LoadedParts left = next.successor();
+                    next.clear();
+                    restore(left, e);
+                }
                 throw e;
             }
         } finally {
@@ -101,7 +100,10 @@ final class AdaptableParts {
         requireOpen();
     }
 
+    /** Whoever calls it holds no reference to {@code loader}: a restoration needs the memory of its adapters. */
     private void exchange(StableDiffusionLoader loader, LoadedParts next, ImageModelOptions wanted) throws IOException {
+        parts = null; // or the old weights would stay beside the new
+        loaded = LoadedParts.none();
         parts = loader.load();
         loaded = next;
         options = wanted;
@@ -115,7 +117,7 @@ final class AdaptableParts {
         boolean interrupted = Thread.interrupted(); // an interrupt may have been the fault, and would be again
         try {
             exchange(StableDiffusionLoader.prepare(files, options, left, null), left, options);
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
             fault.addSuppressed(e);
             close();
         } finally {
