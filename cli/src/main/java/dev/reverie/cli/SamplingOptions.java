@@ -23,7 +23,8 @@ final class SamplingOptions {
             names = "--sigmas",
             paramLabel = "LIST",
             description = "Noise levels of the steps, such as 14.6,6.5,2,0.5, or a rule: karras, exponential, beta or"
-                    + " ays (default: the scheduler's own).")
+                    + " ays, which was made for Stable Diffusion 1.5 and SDXL; 2 takes the list of 1.5"
+                    + " (default: the scheduler's own).")
     private @Nullable String sigmas;
 
     @Option(

@@ -1,5 +1,6 @@
 package dev.reverie.diffusion;
 
+import dev.reverie.diffusion.schedule.ScheduleRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +66,9 @@ public record Enlargement(
             throw new IllegalArgumentException(
                     "strength %s of an enlargement: it must be above 0 and at most 1".formatted(strength));
         }
-        if (steps != null && (steps < 1 || steps > ImageRequest.MAX_STEPS)) {
-            throw new IllegalArgumentException("steps %d of an enlargement: it must be 1 to 1000".formatted(steps));
+        if (steps != null && (steps < 1 || steps > ScheduleRequest.MAX_STEPS)) {
+            throw new IllegalArgumentException("steps %d of an enlargement: it must be 1 to %d"
+                    .formatted(steps, ScheduleRequest.MAX_STEPS));
         }
         if (guidanceScale != null && !(Math.abs(guidanceScale) <= 1000)) {
             throw new IllegalArgumentException(

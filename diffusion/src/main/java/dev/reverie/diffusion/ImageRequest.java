@@ -1,6 +1,7 @@
 package dev.reverie.diffusion;
 
 import dev.reverie.diffusion.schedule.NoiseLevels;
+import dev.reverie.diffusion.schedule.ScheduleRequest;
 import dev.reverie.tensor.Wrap;
 import java.util.Arrays;
 import java.util.List;
@@ -59,10 +60,8 @@ public record ImageRequest(
     /** Most pictures of one request. */
     public static final int MAX_COUNT = 1000;
 
-    /** Most steps. */
-    public static final int MAX_STEPS = 1000;
-
     private static final int MAX_PROMPT = 1_000_000;
+    private static final String STEPS = "1 to " + ScheduleRequest.MAX_STEPS;
 
     public ImageRequest {
         requireLength("prompt", prompt);
@@ -75,7 +74,7 @@ public record ImageRequest(
             throw new IllegalArgumentException(
                     "%d x %d pixels: a picture has at most %,d".formatted(width, height, Image.MAX_PIXELS));
         }
-        require(steps == null || (steps >= 1 && steps <= MAX_STEPS), "steps", steps, "1 to 1000");
+        require(steps == null || (steps >= 1 && steps <= ScheduleRequest.MAX_STEPS), "steps", steps, STEPS);
         int levels = noiseLevels == null ? 0 : noiseLevels.count();
         steps = steps == null && levels > 0 ? (Integer) levels : steps;
         require(steps == null || levels == 0 || steps == levels, "steps", steps, levels + ", as many as the list has");

@@ -64,11 +64,4 @@ public sealed interface ModelFiles permits ModelFolder, SingleFile {
 
     /** The tokenizer {@code tokenizer}, {@code tokenizer_2} .. */
     Tokenizer tokenizer(String part) throws IOException;
-
-    /** Bytes that the tensors of a part have as float32. */
-    default long weightBytes(String part) throws IOException {
-        try (Checkpoint checkpoint = open(part)) {
-            return checkpoint.float32Bytes();
-        }
-    }
 }

@@ -8,6 +8,10 @@ import java.util.Arrays;
  * linearly in the logarithm, as the paper's page does.
  */
 public enum AlignYourSteps {
+    /**
+     * Optimised for Stable Diffusion 1.5. Neither the paper nor diffusers has a list for 2; it follows this one, since its
+     * noise is the same and begins at the same 14.61.
+     */
     STABLE_DIFFUSION,
     STABLE_DIFFUSION_XL,
     STABLE_VIDEO_DIFFUSION;
@@ -25,8 +29,9 @@ public enum AlignYourSteps {
 
     /** Noise levels of {@code steps} steps, descending, for {@link ScheduleRequest#ofSigmas}. */
     public double[] sigmas(int steps) {
-        if (steps < 1 || steps > 1000) {
-            throw new IllegalArgumentException("Align Your Steps has 1 to 1,000 steps, not %d".formatted(steps));
+        if (steps < 1 || steps > ScheduleRequest.MAX_STEPS) {
+            throw new IllegalArgumentException("Align Your Steps has 1 to %,d steps, not %d"
+                    .formatted(ScheduleRequest.MAX_STEPS, steps));
         }
         double[] ten = tenSigmas();
         if (steps == ten.length) {

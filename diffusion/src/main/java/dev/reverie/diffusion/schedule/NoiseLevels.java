@@ -4,9 +4,6 @@ import java.util.List;
 
 /** Which noise levels the steps of a run visit, in place of the scheduler's own choice. */
 public sealed interface NoiseLevels {
-    /** Most levels of a list. */
-    int MAX_COUNT = 1000;
-
     /** By a rule, in any number of steps. */
     enum Spacing implements NoiseLevels {
         /** Even in sigma^(1/7): more steps at little noise (Karras et al., arXiv 2206.00364). */
@@ -15,7 +12,10 @@ public sealed interface NoiseLevels {
         EXPONENTIAL("Exponential"),
         /** By the quantiles of a beta distribution: more steps at both ends (Lee et al., arXiv 2407.12173). */
         BETA("Beta"),
-        /** Optimised for Stable Diffusion and SDXL: {@link AlignYourSteps}. */
+        /**
+         * Optimised for Stable Diffusion 1.5 and SDXL: {@link AlignYourSteps}. Stable Diffusion 2, whose noise is that of 1,
+         * follows the list of 1.5; a model whose noise begins elsewhere is refused.
+         */
         AYS("Align Your Steps");
 
         private final String label;
@@ -74,8 +74,9 @@ public sealed interface NoiseLevels {
     int count();
 
     private static void requireCount(String what, int count) {
-        if (count < 1 || count > MAX_COUNT) {
-            throw new IllegalArgumentException("a list of %,d %s: it must have 1 to 1000".formatted(count, what));
+        if (count < 1 || count > ScheduleRequest.MAX_STEPS) {
+            throw new IllegalArgumentException(
+                    "a list of %,d %s: it must have 1 to %,d".formatted(count, what, ScheduleRequest.MAX_STEPS));
         }
     }
 }

@@ -27,6 +27,8 @@ public record ScheduleRequest(
         double strength,
         @Nullable Double eta,
         Churn churn) {
+    /** Most steps of a picture, and so most levels of a list that a request brings. */
+    public static final int MAX_STEPS = 1000;
 
     public ScheduleRequest {
         if (steps < 1) {

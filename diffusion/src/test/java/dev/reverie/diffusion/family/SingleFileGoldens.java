@@ -87,7 +87,7 @@ public final class SingleFileGoldens {
                         name);
             }
             got.finish();
-            assertEquals(want.float32Bytes(), single.weightBytes(part), part);
+            assertEquals(want.float32Bytes(), got.float32Bytes(), part);
         }
     }
 
