@@ -1,5 +1,6 @@
 package dev.reverie.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -190,6 +191,26 @@ class HostilePictureTest {
         }
         before = files();
         assertRefused(imagine("--model", "model", "--out", "out.png", "sun"), 1, sentence);
+    }
+
+    @ParameterizedTest
+    @DisplayName("45: other locales, time zones and charsets, names beyond ASCII")
+    @CsvSource({"tr, TR, Asia/Kathmandu", "ar, EG, America/St_Johns"})
+    void otherLocales(String language, String country, String zone) throws Exception {
+        Path named = Files.createDirectory(folder.resolve("bir düş 夢"));
+        String init = PICTURES.resolve("rgba-16.png").toString();
+        String[] request = {"imagine", "--steps", "1", "--size", "32x32", "--init", init, "--out", "ılık ışık.png", "SIS"};
+        Forked.Result plain = Forked.onModulePath(folder).run(request);
+        assertEquals(0, plain.code(), plain.err());
+        Forked.Result other = Forked.onModulePath(named)
+                .with(
+                        "JDK_JAVA_OPTIONS",
+                        "-Duser.language=%s -Duser.country=%s -Duser.timezone=%s -Dfile.encoding=ISO-8859-1"
+                                .formatted(language, country, zone))
+                .run(request);
+        assertEquals(0, other.code(), other.err());
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("ılık ışık.png")), Files.readAllBytes(named.resolve("ılık ışık.png")));
     }
 
     /** As Ctrl-C or a shutdown ends it: what was there stays. */

@@ -17,7 +17,7 @@ class BadNumbersTest {
 
     @ParameterizedTest
     @CsvSource({"text_encoder, after step 1, 0", "unet, after step 1, 0", "vae, after decoding, 4"})
-    void aModelOfNanIsFoundOut(String part, String where, int stepsSeen) throws IOException {
+    void case43AModelOfNanIsFoundOut(String part, String where, int stepsSeen) throws IOException {
         AtomicInteger steps = new AtomicInteger();
         try (ImageModel painter = ImageModel.load(ToyModel.damaged(folder, part))) {
             String message = String.valueOf(assertThrows(

@@ -51,7 +51,7 @@ class BrokenOffTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
-    void stopsAfterTheStepThatTheListenerRefuses(int step) throws IOException {
+    void case39StopsAfterTheStepThatTheListenerRefuses(int step) throws IOException {
         try (ImageModel painter = ToyModel.load()) {
             byte[] whole = painter.generate(REQUEST).pixels();
             Counter counter = new Counter(step, -1);
@@ -66,7 +66,7 @@ class BrokenOffTest {
 
     /** At every question that a run asks: within steps, between them, and while the picture is decoded. */
     @Test
-    void stopsWithinAStep() throws IOException {
+    void case39StopsWithinAStep() throws IOException {
         try (ImageModel painter = ToyModel.load()) {
             Counter all = new Counter(-1, -1);
             byte[] whole = painter.generate(REQUEST, all).pixels();
@@ -82,7 +82,7 @@ class BrokenOffTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
-    void anInterruptEndsTheRunAndStays(int at) throws IOException {
+    void case39AnInterruptEndsTheRunAndStays(int at) throws IOException {
         try (ImageModel painter = ToyModel.load()) {
             StepListener interrupting = step -> {
                 if (step.step() == at) {
@@ -96,7 +96,7 @@ class BrokenOffTest {
     }
 
     @Test
-    void whatAListenerThrowsComesOut() throws IOException {
+    void case39WhatAListenerThrowsComesOut() throws IOException {
         try (ImageModel painter = ToyModel.load()) {
             byte[] whole = painter.generate(REQUEST).pixels();
             assertThrows(
@@ -110,7 +110,7 @@ class BrokenOffTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
-    void aModelClosedDuringARunEndsIt(int at) throws IOException {
+    void case35AModelClosedDuringARunEndsIt(int at) throws IOException {
         ImageModel painter = ToyModel.load();
         assertThrows(
                 ClosedModelException.class,
@@ -128,7 +128,7 @@ class BrokenOffTest {
 
     /** Closed at any moment by another thread: the picture, or one exception. */
     @Test
-    void aModelClosedByAnotherThread() throws Exception {
+    void case35AModelClosedByAnotherThread() throws Exception {
         byte[] whole;
         try (ImageModel painter = ToyModel.load()) {
             whole = painter.generate(REQUEST).pixels();
@@ -149,7 +149,7 @@ class BrokenOffTest {
     }
 
     @Test
-    void runsBesideOneAnotherDrawWhatTheyDrawAlone() throws Exception {
+    void case40RunsBesideOneAnotherDrawWhatTheyDrawAlone() throws Exception {
         List<ImageRequest> requests = Stream.of(1L, 2L, 3L, 4L)
                 .map(seed -> REQUEST.withSeed(seed).withScheduler(seed % 2 == 0 ? "euler-a" : "dpm++2m"))
                 .toList();

@@ -45,7 +45,7 @@ class ImageTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1, 3", "1, 1, 4", "17, 5, 3", "16, 33, 4", "300, 200, 3"})
-    void pngComesBack(int width, int height, int channels) throws IOException {
+    void case46PngComesBack(int width, int height, int channels) throws IOException {
         Path file = folder.resolve("fox.png");
         for (Image image : List.of(noise(width, height, channels), slope(width, height))) {
             image.writePng(file);
@@ -121,7 +121,7 @@ class ImageTest {
     }
 
     @Test
-    void existingFilesStayWhole() throws IOException {
+    void case38ExistingFilesStayWhole() throws IOException {
         Path file = folder.resolve("old.png");
         Files.writeString(file, "old");
         assertThrows(

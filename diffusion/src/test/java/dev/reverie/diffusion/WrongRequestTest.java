@@ -105,13 +105,13 @@ class WrongRequestTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("options")
-    void isRefusedByTheRequest(String sentence, Supplier<Object> request) {
+    void case30IsRefusedByTheRequest(String sentence, Supplier<Object> request) {
         assertRefused(sentence, request::get);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("requests")
-    void isRefusedByTheModel(String sentence, Supplier<ImageRequest> request) {
+    void case30IsRefusedByTheModel(String sentence, Supplier<ImageRequest> request) {
         assertRefused(sentence, () -> painter.plan(request.get()));
         assertRefused(sentence, () -> painter.generate(request.get()));
     }
@@ -134,7 +134,7 @@ class WrongRequestTest {
 
     /** Read whole, as with weights, it would be 1,300 windows. */
     @Test
-    void aPromptOf100_000TokensIsRefused() {
+    void case29APromptOf100_000TokensIsRefused() {
         ImageRequest request = ToyModel.request();
         ImageRequest prompt = ImageRequest.of("fox ".repeat(100_000)).withSize(48, 32);
         assertRefused("the prompt has more than", () -> painter.generate(prompt));
@@ -144,7 +144,7 @@ class WrongRequestTest {
     }
 
     @Test
-    void aPromptOf100_000TokensIsCutWhereBracketsAreText() {
+    void case29APromptOf100_000TokensIsCutWhereBracketsAreText() {
         ImageRequest request = ToyModel.request().withWeightedPrompt(false);
         Image cut = painter.generate(request.withNegativePrompt("fox ".repeat(100_000)));
         Image shorter = painter.generate(request.withNegativePrompt("fox ".repeat(100)));

@@ -58,7 +58,7 @@ class ShortOfMemoryTest {
     }
 
     @Test
-    void refusesWithTheNumbersWhereItDoesNot() {
+    void case37RefusesWithTheNumbersWhereItDoesNot() {
         String message =
                 String.valueOf(assertThrows(NotEnoughMemoryException.class, () -> HeapBudget.require(plan(1L << 50), 5))
                         .getMessage());

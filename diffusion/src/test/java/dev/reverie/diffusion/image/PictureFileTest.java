@@ -1,5 +1,6 @@
 package dev.reverie.diffusion.image;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -140,7 +141,7 @@ class PictureFileTest {
                 "animated.gif",
                 "animated.png"
             })
-    void cutShortAnywhere(String name) throws IOException {
+    void case32CutShortAnywhere(String name) throws IOException {
         byte[] whole = bytes(name);
         int step = Math.max(1, whole.length / 60);
         for (int length = 0; length < whole.length - 2; length += step) {
@@ -154,7 +155,7 @@ class PictureFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rgb.png", "texts.png", "turned-6.png"})
-    void anyChangedByteOfPngIsNoticed(String name) throws IOException {
+    void case32AnyChangedByteOfPngIsNoticed(String name) throws IOException {
         byte[] whole = bytes(name);
         for (int at = 8; at < whole.length; at++) {
             byte[] damaged = whole.clone();
@@ -166,7 +167,7 @@ class PictureFileTest {
     /** Whatever is changed, the outcome is a picture or the one exception. */
     @ParameterizedTest
     @ValueSource(strings = {"turned-6.jpg", "progressive.jpg", "rgb.bmp", "grey.bmp", "animated.gif"})
-    void changedBytesDoNoHarm(String name) throws IOException {
+    void case47ChangedBytesDoNoHarm(String name) throws IOException {
         byte[] whole = bytes(name);
         for (int at = 0; at < whole.length; at++) {
             byte[] damaged = whole.clone();
@@ -181,7 +182,7 @@ class PictureFileTest {
     }
 
     @Test
-    void saysWhatIsWrong() throws IOException {
+    void case32SaysWhatIsWrong() throws IOException {
         byte[] png = bytes("rgb.png");
         requireFault(
                 write("cut.png", Arrays.copyOf(png, png.length - 5)), "cut.png: is cut short: the file ends at byte");
@@ -203,7 +204,7 @@ class PictureFileTest {
 
     @ParameterizedTest
     @CsvSource({"100000, 100000", "16385, 1", "1, 16385", "8001, 8000", "2147483647, 2147483647"})
-    void bombsAreRefusedUnopened(int width, int height) throws Exception {
+    void case32BombsAreRefusedUnopened(int width, int height) throws Exception {
         Image.read(file("rgb.png")); // what the decoder loads once
         Path bomb = write("bomb.png", png(width, height, 2, new byte[0]));
         long before = allocatedBytes();
@@ -212,7 +213,7 @@ class PictureFileTest {
     }
 
     @Test
-    void bombsOfOtherKinds() throws IOException {
+    void case32BombsOfOtherKinds() throws IOException {
         byte[] bmp = bytes("rgb.bmp");
         ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 20_000).putInt(22, 20_000);
         requireFault(write("bomb.bmp", bmp), ""); // the decoder itself compares its sides with the file
@@ -240,7 +241,7 @@ class PictureFileTest {
 
     /** 300 MB of text, packed: in a chunk that the JDK's decoder would unpack. */
     @Test
-    void textsThatUnpackToGigabytesAreLeftOut() throws Exception {
+    void case32TextsThatUnpackToGigabytesAreLeftOut() throws Exception {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         text.writeBytes(new byte[] {'f', 'o', 'x', 0, 0});
         try (OutputStream packed = new DeflaterOutputStream(text)) {
@@ -259,6 +260,53 @@ class PictureFileTest {
         assertTrue(allocatedBytes() - before < 100 << 20, "bytes allocated");
         assertNull(image.texts().get("fox"));
         assertEquals(9, image.width());
+    }
+
+    /** Each chunk as it should be, and not enough, nothing, or no packed data in them. */
+    @Test
+    void case32DataThatIsNoneUnderRightChecksums() throws IOException {
+        byte[] packed = packed(new byte[4 * (1 + 3 * 4)]);
+        assertEquals(4, Image.read(write("whole.png", png(4, 4, 2, packed))).width());
+        for (int length = 0; length < packed.length - 4; length++) { // the last four are a checksum of their own
+            requireFault(write("cut.png", png(4, 4, 2, Arrays.copyOf(packed, length))), "");
+        }
+        requireFault(write("few.png", png(4, 5, 2, packed)), "");
+        requireFault(write("none.png", png(4, 4, 2, new byte[packed.length])), "");
+        requireFault(write("colours.png", png(4, 4, 3, packed)), ""); // a palette that is not there
+    }
+
+    private static byte[] packed(byte[] rows) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(bytes)) {
+            out.write(rows);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** 100 MB of pixels for a picture of sixteen. */
+    @Test
+    void case32PixelsBeyondThePictureAreNotUnpacked() throws Exception {
+        Path bomb = write("bomb.png", png(4, 4, 2, packed(new byte[100_000_000])));
+        long before = allocatedBytes();
+        assertEquals(4, Image.read(bomb).height());
+        assertTrue(allocatedBytes() - before < 10 << 20, "bytes allocated");
+    }
+
+    /** Of an animated PNG the picture that a reader shows that knows of none. */
+    @Test
+    void case32AnimatedPng() throws IOException {
+        byte[] still = bytes("rgb.png");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.write(still, 0, 33); // signature and IHDR
+        PngChunks.write(out, "acTL", new byte[] {0, 0, 0, 2, 0, 0, 0, 0});
+        PngChunks.write(out, "fcTL", new byte[26]);
+        out.write(still, 33, still.length - 33 - 12);
+        PngChunks.write(out, "fdAT", new byte[] {0, 0, 0, 1, 1, 2, 3});
+        out.write(still, still.length - 12, 12); // IEND
+        assertArrayEquals(
+                Image.read(file("rgb.png")).pixels(),
+                Image.read(write("animated.png", bytes.toByteArray())).pixels());
     }
 
     private static byte[] png(int width, int height, int colourType, byte[] packed) throws IOException {
