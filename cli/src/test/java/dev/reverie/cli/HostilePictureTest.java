@@ -199,7 +199,9 @@ class HostilePictureTest {
     void otherLocales(String language, String country, String zone) throws Exception {
         Path named = Files.createDirectory(folder.resolve("bir düş 夢"));
         String init = PICTURES.resolve("rgba-16.png").toString();
-        String[] request = {"imagine", "--steps", "1", "--size", "32x32", "--init", init, "--out", "ılık ışık.png", "SIS"};
+        String[] request = {
+            "imagine", "--steps", "1", "--size", "32x32", "--init", init, "--out", "ılık ışık.png", "SIS"
+        };
         Forked.Result plain = Forked.onModulePath(folder).run(request);
         assertEquals(0, plain.code(), plain.err());
         Forked.Result other = Forked.onModulePath(named)
@@ -210,7 +212,8 @@ class HostilePictureTest {
                 .run(request);
         assertEquals(0, other.code(), other.err());
         assertArrayEquals(
-                Files.readAllBytes(folder.resolve("ılık ışık.png")), Files.readAllBytes(named.resolve("ılık ışık.png")));
+                Files.readAllBytes(folder.resolve("ılık ışık.png")),
+                Files.readAllBytes(named.resolve("ılık ışık.png")));
     }
 
     /** As Ctrl-C or a shutdown ends it: what was there stays. */

@@ -67,8 +67,8 @@ public record Enlargement(
                     "strength %s of an enlargement: it must be above 0 and at most 1".formatted(strength));
         }
         if (steps != null && (steps < 1 || steps > ScheduleRequest.MAX_STEPS)) {
-            throw new IllegalArgumentException("steps %d of an enlargement: it must be 1 to %d"
-                    .formatted(steps, ScheduleRequest.MAX_STEPS));
+            throw new IllegalArgumentException(
+                    "steps %d of an enlargement: it must be 1 to %d".formatted(steps, ScheduleRequest.MAX_STEPS));
         }
         if (guidanceScale != null && !(Math.abs(guidanceScale) <= 1000)) {
             throw new IllegalArgumentException(

@@ -222,7 +222,10 @@ class AdaptTest {
         switch (kind) {
             case "lora" -> {
                 cutShort(LORA, cut);
-                return ImageModelOptions.NONE.withLora(LORA, 1).withLora(LORA, 2).withLora(cut, 1);
+                return ImageModelOptions.NONE
+                        .withLora(LORA, 1)
+                        .withLora(LORA, 2)
+                        .withLora(cut, 1);
             }
             case "word" -> {
                 Path a = tensors("a", "<a>", new TorchRandom(1).randn(1, 24));

@@ -30,8 +30,8 @@ public enum AlignYourSteps {
     /** Noise levels of {@code steps} steps, descending, for {@link ScheduleRequest#ofSigmas}. */
     public double[] sigmas(int steps) {
         if (steps < 1 || steps > ScheduleRequest.MAX_STEPS) {
-            throw new IllegalArgumentException("Align Your Steps has 1 to %,d steps, not %d"
-                    .formatted(ScheduleRequest.MAX_STEPS, steps));
+            throw new IllegalArgumentException(
+                    "Align Your Steps has 1 to %,d steps, not %d".formatted(ScheduleRequest.MAX_STEPS, steps));
         }
         double[] ten = tenSigmas();
         if (steps == ten.length) {

@@ -37,8 +37,8 @@ public record LlamaConfig(
             "mlp_bias", List.of(false),
             "partial_rotary_factor", List.of(1.0)));
     /** A type of rotary frequencies has options of its own. */
-    private static final FixedOptions ROPE = new FixedOptions(Map.of(
-            "rope_type", List.of("default"), "type", List.of("default"), "partial_rotary_factor", List.of(1.0)));
+    private static final FixedOptions ROPE = new FixedOptions(
+            Map.of("rope_type", List.of("default"), "type", List.of("default"), "partial_rotary_factor", List.of(1.0)));
 
     public LlamaConfig {
         Sizes.table("vocab_size", vocabulary, "hidden_size", width);

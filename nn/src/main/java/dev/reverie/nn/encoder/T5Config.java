@@ -40,8 +40,7 @@ public record T5Config(
     private static final String FUNCTION = "dense_act_fn";
     private static final String GATED = "gated-";
 
-    private static final FixedOptions FIXED =
-            new FixedOptions(Map.of("model_type", List.of("t5", "mt5", "umt5")));
+    private static final FixedOptions FIXED = new FixedOptions(Map.of("model_type", List.of("t5", "mt5", "umt5")));
 
     public T5Config {
         Sizes.table("vocab_size", vocabulary, "d_model", width);
@@ -87,6 +86,7 @@ public record T5Config(
         String name = json.getString(FEED_FORWARD, "relu");
         return name.equals("gated-gelu") // T5 1.1 was published so and means the tanh form
                 ? Activation.GELU_TANH
-                : ActivationName.parse(json, FEED_FORWARD, name.startsWith(GATED) ? name.substring(GATED.length()) : name);
+                : ActivationName.parse(
+                        json, FEED_FORWARD, name.startsWith(GATED) ? name.substring(GATED.length()) : name);
     }
 }

@@ -102,7 +102,8 @@ class ConfigTest {
         String gated = "\"feed_forward_proj\": \"gated-gelu\"";
         assertEquals(Activation.GELU_TANH, t5(gated).activation());
         assertEquals(Activation.GELU, t5(gated + ", \"dense_act_fn\": \"gelu\"").activation());
-        assertEquals(Activation.SILU, t5("\"feed_forward_proj\": \"gated-silu\"").activation());
+        assertEquals(
+                Activation.SILU, t5("\"feed_forward_proj\": \"gated-silu\"").activation());
         assertEquals(Activation.RELU, t5("").activation());
         assertTrue(t5(gated).gated());
         assertFalse(t5(gated + ", \"is_gated_act\": false").gated());
