@@ -211,9 +211,10 @@ public final class Json {
 
     /** Whether this is that Boolean, String or number, whichever way a number is written. */
     public boolean is(Object other) {
-        return value instanceof Number number && other instanceof Number wanted
-                ? number.doubleValue() == wanted.doubleValue()
-                : value.equals(other);
+        if (value instanceof Number number && other instanceof Number wanted) {
+            return number.doubleValue() == wanted.doubleValue();
+        }
+        return value.equals(other);
     }
 
     /** An integer of 32 bits, written as one: {@code 1.0} is refused. */
