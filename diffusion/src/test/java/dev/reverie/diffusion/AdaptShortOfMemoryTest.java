@@ -11,6 +11,7 @@ import dev.reverie.tensor.random.TorchRandom;
 import dev.reverie.testing.Goldens;
 import java.io.File;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,7 +121,7 @@ class AdaptShortOfMemoryTest {
         } catch (OutOfMemoryError e) {
             return false;
         } finally {
-            ballast.clear();
+            Reference.reachabilityFence(ballast);
         }
     }
 

@@ -219,19 +219,16 @@ class AdaptTest {
 
     private ImageModelOptions ofThreeTheLastBroken(String kind) throws IOException {
         Path cut = folder.resolve("cut.safetensors");
-        switch (kind) {
+        return switch (kind) {
             case "lora" -> {
                 cutShort(LORA, cut);
-                return ImageModelOptions.NONE
-                        .withLora(LORA, 1)
-                        .withLora(LORA, 2)
-                        .withLora(cut, 1);
+                yield ImageModelOptions.NONE.withLora(LORA, 1).withLora(LORA, 2).withLora(cut, 1);
             }
             case "word" -> {
                 Path a = tensors("a", "<a>", new TorchRandom(1).randn(1, 24));
                 Path b = tensors("b", "<b>", new TorchRandom(2).randn(1, 24));
                 cutShort(a, cut);
-                return ImageModelOptions.NONE
+                yield ImageModelOptions.NONE
                         .withTextualInversion(a)
                         .withTextualInversion(b)
                         .withTextualInversion(cut);
@@ -242,7 +239,7 @@ class AdaptTest {
                 Files.copy(net.resolve("config.json"), broken.resolve("config.json"));
                 String weights = "diffusion_pytorch_model.safetensors";
                 cutShort(net.resolve(weights), broken.resolve(weights));
-                return ImageModelOptions.NONE
+                yield ImageModelOptions.NONE
                         .withLora(LORA, 1)
                         .withControlNet(net)
                         .withControlNet(net)
@@ -251,13 +248,13 @@ class AdaptTest {
             default -> {
                 Path adapter = MODEL.resolve("ip-adapter.safetensors");
                 cutShort(adapter, cut);
-                return ImageModelOptions.NONE
+                yield ImageModelOptions.NONE
                         .withLora(LORA, 1)
                         .withIpAdapter(adapter)
                         .withIpAdapter(adapter)
                         .withIpAdapter(cut);
             }
-        }
+        };
     }
 
     private static void cutShort(Path from, Path to) throws IOException {
