@@ -1,6 +1,9 @@
 # Finds a JDK, builds modules on demand. POSIX sh, sourced by ./reverie, bench/run, bench/peer and examples/run, which
 # set $root to the folder of the repository.
 
+# Ends a line of progress.
+[ -t 2 ] && clear='\r\033[K' || clear='\n'
+
 fail() {
     printf 'reverie: %s\n' "$*" >&2
     exit 1
@@ -85,7 +88,6 @@ build() {
     log=$target/build.log
     mkdir -p "$target" && rm -rf "$target/libs" "$target/built" "$target/app.jar" && : >"$target/building" ||
         fail "cannot build: $target is not writable."
-    [ -t 2 ] && clear='\r\033[K' || clear='\n'
     printf 'Building Reverie; the first time takes a minute or two ...' >&2
     # What was never downloaded is not there offline; anything else that fails would fail online too.
     if compile -o -pl "$1" || { grep -q offline "$log" && compile -pl "$1"; }; then
@@ -98,12 +100,15 @@ build() {
     fi
 }
 
-# Sets $app: one jar of the classes of the modules named, after build, for the archive of classes that a JVM keeps from
-# its first run, which takes no folders. Weights stay where they are, to be mapped.
+# Sets $app: one jar of the classes of the modules named, after build, for archives of classes, which take no folders.
+# Weights stay where they are, to be mapped. Sets $packed: whether it was made just now.
 pack() {
     target=$1/target
     app=$root/$target/app.jar
+    packed=false
     [ -e "$app" ] && return
+    packed=true
+    rm -f "$root/$target"/*.jsa
     (
         cd "$root" || exit 1
         for module in "$@"; do

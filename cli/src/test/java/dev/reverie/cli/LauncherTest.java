@@ -82,7 +82,12 @@ class LauncherTest {
 
     private Path makeJdk(String name, String version) throws IOException {
         Path home = temporary.resolve(name);
-        script(home.resolve("bin/java"), "echo \"LC_ALL=$LC_ALL\"", "printf '%s\\n' \"$@\"");
+        script(
+                home.resolve("bin/java"),
+                "echo \"LC_ALL=$LC_ALL\"",
+                "printf '%s\\n' \"$@\"",
+                "for a in \"$@\"; do case $a in -XX:ArchiveClassesAtExit=*) echo \"$*\" >\"${a#*=}\" ;; esac; done",
+                "[ ! -e '" + temporary + "/weak' ]");
         script(home.resolve("bin/javac"), "exit 1");
         // --create --no-compress --file JAR @FILES
         script(home.resolve("bin/jar"), "[ ! -e '" + temporary + "/full' ] && cat \"${5#@}\" >\"$4\"");
@@ -190,11 +195,30 @@ class LauncherTest {
     }
 
     @Test
-    void keepsAnArchiveOfClassesForCommandsThatLoadMany() throws Exception {
+    void practisesOnceForAnArchiveOfClasses() throws Exception {
         Map<String, String> environment = Map.of("JAVA_HOME", jdk.toString());
-        String archive = "\n-XX:SharedArchiveFile=" + repository.toRealPath() + "/cli/target/imagine.jsa\n";
-        assertTrue(run(environment, "imagine", "a b").out().contains(archive));
+        assertTrue(run(environment, "--help").err().contains("Practising"));
+        Path archive = repository.toRealPath().resolve("cli/target/imagine.jsa");
+        assertTrue(Files.readString(archive).contains("dev.reverie.cli.Main imagine a star --out "));
+        assertTrue(Files.readString(archive.resolveSibling("speak.jsa")).contains("Main speak One, two. --out "));
+
+        Result drawn = run(environment, "imagine", "a b");
+        assertEquals("", drawn.err());
+        assertTrue(drawn.out().contains("\n-XX:SharedArchiveFile=" + archive + "\n"), drawn.out());
         assertFalse(run(environment, "--help").out().contains("SharedArchiveFile"));
+    }
+
+    @Test
+    void goesOnWithoutAnArchiveWherePractisingFails() throws Exception {
+        Path weak = Files.writeString(temporary.resolve("weak"), "");
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk.toString());
+        assertEquals(1, run(environment, "speak", "a").code()); // of the command itself
+        assertFalse(Files.exists(repository.resolve("cli/target/speak.jsa")));
+        Files.delete(weak);
+        Result result = run(environment, "speak", "a");
+        assertEquals(0, result.code());
+        assertEquals("", result.err());
+        assertFalse(result.out().contains("jsa"), result.out());
     }
 
     @Test
