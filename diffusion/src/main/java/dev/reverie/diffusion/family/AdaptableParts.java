@@ -75,6 +75,11 @@ final class AdaptableParts {
         }
     }
 
+    /** Whether no other thread uses the parts; for runs. */
+    boolean isUsedAlone() {
+        return lock.getReadLockCount() == lock.getReadHoldCount();
+    }
+
     /** Waits for the runs that go on; later ones wait for this. */
     void adapt(ImageModelOptions wanted) throws IOException {
         if (lock.getReadHoldCount() > 0) {
@@ -82,7 +87,7 @@ final class AdaptableParts {
         }
         acquire(lock.writeLock());
         try {
-            List<CrossContext.Site> sites = open().unet().crossSites();
+            List<CrossContext.Site> sites = open().denoiser().crossSites();
             LoadedParts next = loaded.successor();
             try {
                 exchange(StableDiffusionLoader.prepare(files, wanted, next, sites), next, wanted);
@@ -103,6 +108,7 @@ final class AdaptableParts {
     /** Whoever calls it holds no reference to {@code loader}: a restoration needs the memory of its adapters. */
     private void exchange(StableDiffusionLoader loader, LoadedParts next, ImageModelOptions wanted) throws IOException {
         parts = null; // or the old weights would stay beside the new
+        loaded.clear(); // parts that are taken over may know it
         loaded = LoadedParts.none();
         parts = loader.load();
         loaded = next;

@@ -8,6 +8,7 @@ import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
+import java.lang.ref.Reference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,8 @@ record GuidedUnet(
             Tensor timesteps = Batches.filled(frame, Shape.of(samples.dim(0)), timestep);
             Tensor predictions = unet.apply(frame, input, timesteps, conditions, residuals, onBlock);
             return frame.keep(guidance.combine(frame, predictions));
+        } finally {
+            Reference.reachabilityFence(unet); // or its file might close meanwhile
         }
     }
 }

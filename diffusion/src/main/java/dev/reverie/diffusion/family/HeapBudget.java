@@ -2,26 +2,49 @@ package dev.reverie.diffusion.family;
 
 import dev.reverie.diffusion.ImagePlan;
 import dev.reverie.diffusion.NotEnoughMemoryException;
+import dev.reverie.tensor.Workspace.StageCost;
 
 /** What the JVM may still allocate, compared with what a picture needs. */
 final class HeapBudget {
+    /** What must be let go of for a picture to fit. */
+    enum Relief {
+        NONE,
+        /** Text encoders, before the first step. */
+        ENCODERS,
+        /** These, and before decoding the networks that denoise. */
+        NETWORKS_TOO
+    }
+
     private HeapBudget() {}
 
     /**
      * Refuses a picture that cannot fit; garbage is collected before that is believed.
      *
-     * @param releasableBytes that can be let go of before the picture needs the most
-     * @return whether they must be
+     * @param encoderBytes that can be let go of before the first step
+     * @param networkBytes that can be let go of before decoding
      */
-    static boolean require(ImagePlan plan, long releasableBytes) {
+    static Relief require(ImagePlan plan, long encoderBytes, long networkBytes) {
         if (holds(plan.peakBytes())) {
-            return false;
+            return Relief.NONE;
         }
-        long available = availableBytes();
-        if (plan.peakBytes() > available + releasableBytes) {
-            throw new NotEnoughMemoryException(plan, available + releasableBytes);
+        long available = availableBytes() + encoderBytes;
+        requireFit(plan, beforeDecoding(plan), available);
+        requireFit(plan, plan.peakBytes(), available + networkBytes);
+        return plan.peakBytes() > available ? Relief.NETWORKS_TOO : Relief.ENCODERS;
+    }
+
+    private static void requireFit(ImagePlan plan, long bytes, long available) {
+        if (bytes > available) {
+            throw new NotEnoughMemoryException(plan, bytes, available);
         }
-        return true;
+    }
+
+    private static long beforeDecoding(ImagePlan plan) {
+        return plan.stages().stream()
+                .filter(stage -> !stage.name().equals(StableDiffusionRun.DECODE))
+                .mapToLong(StageCost::peakBytes)
+                .max()
+                .orElse(0);
     }
 
     /** Whether so much may still be allocated; garbage is collected before that is denied. */

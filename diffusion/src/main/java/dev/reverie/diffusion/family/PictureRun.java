@@ -78,11 +78,9 @@ final class PictureRun {
         return new Leg(parts, second, again);
     }
 
-    /** Pixels {@code [N, H, W, 3]} from -1 to 1. */
-    Tensor picture(Frame frame) {
-        return enlargement == null
-                ? first.picture(frame)
-                : enlarged(frame, enlargement).picture(frame);
+    /** Pixels {@code [N, H, W, 3]} from -1 to 1, of latents after the last pass. */
+    Tensor picture(Frame frame, Tensor latents) {
+        return first.picture(frame, latents);
     }
 
     /** What the first pass is told, of no workspace. */
@@ -92,13 +90,10 @@ final class PictureRun {
 
     /** Latents after the last pass, of no workspace. */
     Tensor latents(Frame frame) {
+        Tensor latents = first.latents(frame);
         return enlargement == null
-                ? first.latents(frame)
-                : enlarged(frame, enlargement).latents(frame);
-    }
-
-    private StableDiffusionRun enlarged(Frame frame, Enlargement wanted) {
-        return second(enlarged(frame, first.latents(frame), wanted));
+                ? latents
+                : second(enlarged(frame, latents, enlargement)).latents(frame);
     }
 
     /** In a workspace that measures: one step of each pass, and all that surrounds the steps. */

@@ -43,10 +43,10 @@ record PromptEncoders(List<PromptEncoder> encoders, boolean pools, boolean zeroN
         return states;
     }
 
-    /** Of the encoders' weights, as they are held. */
-    long weightBytes() {
+    /** Of the encoders' weights, as long as they are held. */
+    long heldBytes() {
         return encoders.stream()
-                .mapToLong(encoder -> encoder.weights().weightBytes())
+                .mapToLong(encoder -> encoder.weights().heldBytes())
                 .sum();
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param referenceEncoder null where no IP-Adapter asks for it
  */
 record SideNetworks(
-        List<ControlModel> controlNets,
+        List<ControlWeights> controlNets,
         List<IpAdapter> ipAdapters,
         @Nullable ReferenceEncoder referenceEncoder) {
 
@@ -42,10 +42,10 @@ record SideNetworks(
     static SideNetworks load(
             ModelFiles files, ImageModelOptions options, LoadedParts loaded, List<CrossContext.Site> sites)
             throws IOException {
-        List<ControlModel> nets = new ArrayList<>();
+        List<ControlWeights> nets = new ArrayList<>();
         for (Path folder : options.controlNets()) {
             Recipe recipe = new Recipe("controlnet", List.of(FileState.of(folder)));
-            nets.add(loaded.get(ControlModel.class, recipe, () -> controlModel(folder)));
+            nets.add(loaded.get(ControlWeights.class, recipe, () -> controlWeights(folder)));
         }
         List<IpAdapter> adapters = new ArrayList<>();
         for (Path file : options.ipAdapters()) {
@@ -53,6 +53,13 @@ record SideNetworks(
             adapters.add(loaded.get(IpAdapter.class, recipe, () -> new Part<>(IpAdapter.load(file, sites), 0)));
         }
         return new SideNetworks(nets, adapters, adapters.isEmpty() ? null : encoder(files, options, loaded));
+    }
+
+    private static Part<ControlWeights> controlWeights(Path folder) throws IOException {
+        Part<ControlModel> net = controlModel(folder);
+        Reloadable<ControlModel> weights = new Reloadable<>(
+                net.value(), net.weightBytes(), () -> controlModel(folder).value());
+        return new Part<>(new ControlWeights(weights), net.weightBytes());
     }
 
     private static Part<ControlModel> controlModel(Path folder) throws IOException {

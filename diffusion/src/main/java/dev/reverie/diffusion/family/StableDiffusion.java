@@ -9,6 +9,7 @@ import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.ImageStep;
 import dev.reverie.diffusion.StartImage;
 import dev.reverie.diffusion.StepListener;
+import dev.reverie.diffusion.family.HeapBudget.Relief;
 import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.image.PixelTensor;
 import dev.reverie.diffusion.schedule.Noise;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stable Diffusion 1 and 2, SDXL and its refiner, and what was made of them for editing and few steps. */
@@ -30,7 +32,7 @@ final class StableDiffusion implements ImageModel {
 
     private final @Nullable Refiner refiner;
 
-    private StableDiffusion(AdaptableParts parts, String name, @Nullable Refiner refiner) {
+    StableDiffusion(AdaptableParts parts, String name, @Nullable Refiner refiner) {
         this.parts = parts;
         this.name = name;
         this.refiner = refiner;
@@ -89,18 +91,18 @@ final class StableDiffusion implements ImageModel {
     private List<Image> pictures(List<Leg> legs, ImageRequest request, StepListener listener) {
         List<PromptEncoders> encoders =
                 legs.stream().map(leg -> leg.parts().prompts()).toList();
-        long releasable =
-                encoders.stream().mapToLong(PromptEncoders::weightBytes).sum();
-        boolean isShort = HeapBudget.require(plan(legs), releasable);
+        boolean spares = options().sparesMemory();
+        Relief relief = relief(legs, encoders);
         List<Leg> told = legs.stream().map(Leg::told).toList();
-        if (isShort || options().sparesMemory()) {
+        if (spares || relief != Relief.NONE) {
             encoders.forEach(PromptEncoders::release);
         }
         List<Image> pictures = new ArrayList<>();
         for (int i = 0; i < request.count(); i++) {
             ImageRequest own = request.withSeed(request.seed() + i);
             Leg first = legs.getFirst();
-            Image picture = picture(told, own.seed(), i, listener)
+            boolean decodesAlone = relief == Relief.NETWORKS_TOO || spares && i == request.count() - 1;
+            Image picture = picture(told, own.seed(), i, decodesAlone, listener)
                     .withParameters(RunParameters.of(first.parts(), own, first.inputs(), name, refiner));
             requireUnchanged();
             listener.onPicture(i, picture);
@@ -109,8 +111,27 @@ final class StableDiffusion implements ImageModel {
         return pictures;
     }
 
-    /** Each leg goes on with the latents of the one before; the last one decodes. */
-    private Image picture(List<Leg> legs, long seed, int index, StepListener listener) {
+    private Relief relief(List<Leg> legs, List<PromptEncoders> encoders) {
+        boolean alone =
+                parts.isUsedAlone() && (refiner == null || refiner.parts().isUsedAlone());
+        return HeapBudget.require(
+                plan(legs),
+                encoders.stream().mapToLong(PromptEncoders::heldBytes).sum(),
+                alone ? networks(legs).mapToLong(Reloadable::heldBytes).sum() : 0);
+    }
+
+    private static Stream<Reloadable<?>> networks(List<Leg> legs) {
+        return legs.stream()
+                .flatMap(leg -> leg.parts().denoisingNetworks().stream())
+                .distinct();
+    }
+
+    /**
+     * Each leg goes on with the latents of the one before; the last one decodes.
+     *
+     * @param decodesAlone whether all networks but the decoder are let go of before
+     */
+    private Image picture(List<Leg> legs, long seed, int index, boolean decodesAlone, StepListener listener) {
         Runnable onBlock = () -> requireGoingOn(listener);
         Noise noise = new LatentNoise(seed);
         int steps = legs.stream().mapToInt(Leg::steps).sum();
@@ -129,9 +150,14 @@ final class StableDiffusion implements ImageModel {
         Leg last = legs.getLast();
         try (Workspace workspace = Workspace.create();
                 Frame frame = last.frame(workspace)) {
-            return PixelTensor.image(last.of(seed, noise, latents)
-                    .run(observer(last, index, before, steps, listener), onBlock)
-                    .picture(frame));
+            PictureRun run =
+                    last.of(seed, noise, latents).run(observer(last, index, before, steps, listener), onBlock);
+            Tensor drawn = run.latents(frame);
+            if (decodesAlone) {
+                networks(legs).forEach(Reloadable::release);
+                System.gc(); // or the heap might grow instead
+            }
+            return PixelTensor.image(run.picture(frame, drawn));
         }
     }
 

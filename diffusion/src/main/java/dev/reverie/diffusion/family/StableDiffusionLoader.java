@@ -132,13 +132,13 @@ final class StableDiffusionLoader {
         loaded.letGo(wanted);
         boolean xl = files.pipelineClass().contains("XL");
         Json index = files.modelIndex();
-        Unet unet = loaded.get(Unet.class, recipe(UNET), this::unet);
+        Denoiser denoiser = loaded.get(Denoiser.class, recipe(UNET), this::denoiser);
         Autoencoder autoencoder = loaded.get(Autoencoder.class, recipe(VAE), this::autoencoder);
         List<PromptEncoder> encoders = promptEncoders(xl);
-        SideNetworks beside = SideNetworks.load(files, options, loaded, unet.crossSites());
+        SideNetworks beside = SideNetworks.load(files, options, loaded, denoiser.crossSites());
         return new StableDiffusionParts(
                 new PromptEncoders(encoders, xl, xl && index.getBoolean("force_zeros_for_empty_prompt", true)),
-                unet,
+                denoiser,
                 autoencoder,
                 SchedulerConfig.read(files.config("scheduler")),
                 beside.controlNets(),
@@ -150,10 +150,19 @@ final class StableDiffusionLoader {
                 loaded.weightBytes());
     }
 
-    private Part<Unet> unet() throws IOException {
-        Assembly<Unet> assembly = scope -> Unet.load(scope, UnetConfig.read(files.config(UNET)));
+    private Part<Denoiser> denoiser() throws IOException {
         Checkpoint checkpoint = open(UNET);
-        return staysInFile(checkpoint) ? LoadedParts.map(checkpoint, assembly) : LoadedParts.read(checkpoint, assembly);
+        boolean mapped = staysInFile(checkpoint);
+        Part<Unet> part = unet(checkpoint, mapped);
+        Unet unet = part.value();
+        Reloadable<Unet> weights = new Reloadable<>(
+                unet, part.weightBytes(), () -> unet(open(UNET), mapped).value());
+        return new Part<>(new Denoiser(unet.config(), unet.crossSites(), weights), part.weightBytes(), part.files());
+    }
+
+    private Part<Unet> unet(Checkpoint checkpoint, boolean mapped) throws IOException {
+        Assembly<Unet> assembly = scope -> Unet.load(scope, UnetConfig.read(files.config(UNET)));
+        return mapped ? LoadedParts.map(checkpoint, assembly) : LoadedParts.read(checkpoint, assembly);
     }
 
     /**

@@ -10,13 +10,13 @@ import dev.reverie.diffusion.schedule.ScheduleRequest;
 import dev.reverie.diffusion.schedule.Scheduler;
 import dev.reverie.diffusion.schedule.SchedulerConfig;
 import dev.reverie.diffusion.schedule.SchedulerType;
-import dev.reverie.diffusion.unet.ControlModel;
 import dev.reverie.diffusion.unet.Unet;
 import dev.reverie.diffusion.vae.Autoencoder;
 import dev.reverie.diffusion.vae.AutoencoderKl;
 import dev.reverie.diffusion.vae.Tiling;
 import dev.reverie.tensor.Tensor;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 record StableDiffusionParts(
         PromptEncoders prompts,
-        Unet unet,
+        Denoiser denoiser,
         Autoencoder autoencoder,
         SchedulerConfig schedulerConfig,
-        List<ControlModel> controlNets,
+        List<ControlWeights> controlNets,
         List<IpAdapter> ipAdapters,
         @Nullable ReferenceEncoder referenceEncoder,
         int usualSize,
@@ -49,7 +49,7 @@ record StableDiffusionParts(
     StableDiffusionParts withScheduler(SchedulerConfig other) {
         return new StableDiffusionParts(
                 prompts,
-                unet,
+                denoiser,
                 autoencoder,
                 other,
                 controlNets,
@@ -59,6 +59,17 @@ record StableDiffusionParts(
                 usualGuidance,
                 asksForAesthetics,
                 weightBytes);
+    }
+
+    /** Read again where it was let go. */
+    Unet unet() {
+        return denoiser.weights().get();
+    }
+
+    /** What only denoising needs. */
+    List<Reloadable<?>> denoisingNetworks() {
+        Stream<Reloadable<?>> controls = controlNets.stream().map(ControlWeights::weights);
+        return Stream.concat(Stream.of(denoiser.weights()), controls).toList();
     }
 
     Scheduler scheduler(ImageRequest request) {
@@ -101,7 +112,7 @@ record StableDiffusionParts(
 
     /** Of the guidance scale's embedding; 0 where the network does not take it. */
     int guidanceWidth() {
-        return unet.config().encoder().time().guidanceWidth();
+        return denoiser.config().encoder().time().guidanceWidth();
     }
 
     /** Whether the network sees a mask and the masked picture beside the latents. */
@@ -120,7 +131,7 @@ record StableDiffusionParts(
     }
 
     private int channels() {
-        return unet.config().encoder().inChannels();
+        return denoiser.config().encoder().inChannels();
     }
 
     @Nullable

@@ -19,6 +19,7 @@ import dev.reverie.diffusion.unet.CrossContext;
 import dev.reverie.diffusion.unet.Residuals;
 import dev.reverie.diffusion.unet.Sinusoid;
 import dev.reverie.diffusion.unet.T2iAdapter;
+import dev.reverie.diffusion.unet.Unet;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Shape;
@@ -93,8 +94,8 @@ final class StableDiffusionRun {
     }
 
     /** Pixels {@code [N, H, W, 3]} from -1 to 1. */
-    Tensor picture(Frame frame) {
-        Tensor pixels = decode(frame, latents(frame));
+    Tensor picture(Frame frame, Tensor latents) {
+        Tensor pixels = decode(frame, latents);
         requireFinite(pixels, "after decoding");
         return pixels;
     }
@@ -189,13 +190,14 @@ final class StableDiffusionRun {
 
     private GuidedUnet model(Frame frame, List<TextStates> texts, int first, int end, @Nullable Tensor extra) {
         TextStates all = ordered(frame, texts);
-        CrossContext context = withReferences(frame, parts.unet().context(frame, all.states()));
+        Unet unet = parts.unet();
+        CrossContext context = withReferences(frame, unet.context(frame, all.states()));
         Conditions conditions = conditions(frame, all).withContext(context);
         List<GuidedUnet.Control> controls = new ArrayList<>();
         for (int i = 0; i < request.controls().size(); i++) {
             controls.add(control(frame, i, all, first, end - first));
         }
-        return new GuidedUnet(parts.unet(), conditions, guidance, extra, controls, onBlock);
+        return new GuidedUnet(unet, conditions, guidance, extra, controls, onBlock);
     }
 
     /** Each adapter's pictures beside the text; nothing of them for the negative prompt. */
@@ -250,7 +252,7 @@ final class StableDiffusionRun {
     private GuidedUnet.Control control(Frame frame, int index, TextStates all, int first, int calls) {
         ControlSpan span = new ControlSpan(request.controls().get(index), first, calls);
         Tensor picture = inputs.controls().get(index);
-        return switch (parts.controlNets().get(index)) {
+        return switch (parts.controlNets().get(index).weights().get()) {
             case ControlNet net -> controlled(frame, net, picture, all, span);
             case T2iAdapter adapter -> adapted(frame, adapter, picture, all, span);
         };

@@ -103,6 +103,15 @@ class AdaptablePartsTest {
     }
 
     @Test
+    void partsThatStayDoNotKeepThoseThatGo() throws IOException {
+        AdaptableParts parts = load();
+        WeakReference<Object> unet = new WeakReference<>(of(parts).unet());
+        parts.adapt(ImageModelOptions.NONE.withLora(loraOfTheUnet(), 1));
+        System.gc();
+        assertEquals(null, unet.get());
+    }
+
+    @Test
     void whatIsNotWantedIsLetGo() throws Exception {
         AdaptableParts parts = load();
         WeakReference<Object> unet = new WeakReference<>(of(parts).unet());

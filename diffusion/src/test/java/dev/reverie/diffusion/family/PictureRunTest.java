@@ -98,7 +98,8 @@ class PictureRunTest {
                 Workspace plan = Workspace.measuring();
                 Frame frame = workspace.frame(wrap);
                 Frame planFrame = plan.frame(wrap)) {
-            run(parts, request, inputs).picture(frame);
+            PictureRun run = run(parts, request, inputs);
+            run.picture(frame, run.latents(frame));
             run(parts, request, inputs).measure(planFrame);
             double share = (double) plan.peakBytes() / workspace.peakBytes();
             assertTrue(
