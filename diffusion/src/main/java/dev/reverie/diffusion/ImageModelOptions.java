@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param ipAdapters files; a request's reference pictures belong to them in this order
  * @param imageEncoder folder of the CLIP image encoder that IP-Adapters need; null where the model has one
  * @param textualInversions files of learned words
- * @param sparesMemory whether text encoders are let go of once a request's prompt is encoded, and read again for the next,
- *     and the matrices of a float32 U-Net stay in their file, are read at each use, and nobody may write into it; where
- *     the heap is short both are so in any case. It changes no bit of a picture
+ * @param sparesMemory whether text encoders are let go of once a request's prompt is encoded, and U-Net and ControlNets
+ *     before its last picture is decoded, all to be read again for the next request, when the files must be what they
+ *     were; and whether the matrices of a float32 U-Net stay in their file, are read at each use, and nobody may write
+ *     into it. Where the heap is short it is so in any case. It changes no bit of a picture
  */
 public record ImageModelOptions(
         List<LoraFile> loras,
@@ -93,8 +94,8 @@ public record ImageModelOptions(
     }
 
     /**
-     * Less memory for a model that draws one picture, or seldom: its text encoders do not stay, and the matrices of a
-     * float32 U-Net stay in their file.
+     * Less memory for a model that draws one picture, or seldom: each part stays as long as a request needs it and
+     * is read again for the next, and the matrices of a float32 U-Net stay in their file.
      */
     public ImageModelOptions withSparedMemory() {
         return new ImageModelOptions(loras, controlNets, ipAdapters, imageEncoder, textualInversions, true);

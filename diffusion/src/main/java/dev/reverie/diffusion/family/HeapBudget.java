@@ -15,6 +15,8 @@ final class HeapBudget {
         NETWORKS_TOO
     }
 
+    private static final long WORTH_COLLECTING = 100_000_000;
+
     private HeapBudget() {}
 
     /**
@@ -54,6 +56,13 @@ final class HeapBudget {
         }
         System.gc();
         return bytes <= availableBytes();
+    }
+
+    /** Collects what was let go of, where it is much: the heap might grow instead. */
+    static void collect(long bytes) {
+        if (bytes > WORTH_COLLECTING) {
+            System.gc();
+        }
     }
 
     private static long availableBytes() {

@@ -95,13 +95,15 @@ final class StableDiffusion implements ImageModel {
         Relief relief = relief(legs, encoders);
         List<Leg> told = legs.stream().map(Leg::told).toList();
         if (spares || relief != Relief.NONE) {
+            long bytes = encoders.stream().mapToLong(PromptEncoders::heldBytes).sum();
             encoders.forEach(PromptEncoders::release);
+            HeapBudget.collect(bytes);
         }
         List<Image> pictures = new ArrayList<>();
         for (int i = 0; i < request.count(); i++) {
             ImageRequest own = request.withSeed(request.seed() + i);
             Leg first = legs.getFirst();
-            boolean decodesAlone = relief == Relief.NETWORKS_TOO || spares && i == request.count() - 1;
+            boolean decodesAlone = relief == Relief.NETWORKS_TOO || (spares && i == request.count() - 1);
             Image picture = picture(told, own.seed(), i, decodesAlone, listener)
                     .withParameters(RunParameters.of(first.parts(), own, first.inputs(), name, refiner));
             requireUnchanged();
@@ -154,8 +156,9 @@ final class StableDiffusion implements ImageModel {
                     last.of(seed, noise, latents).run(observer(last, index, before, steps, listener), onBlock);
             Tensor drawn = run.latents(frame);
             if (decodesAlone) {
+                long bytes = networks(legs).mapToLong(Reloadable::heldBytes).sum();
                 networks(legs).forEach(Reloadable::release);
-                System.gc(); // or the heap might grow instead
+                HeapBudget.collect(bytes);
             }
             return PixelTensor.image(run.picture(frame, drawn));
         }

@@ -89,9 +89,9 @@ class ShortOfMemoryTest {
     }
 
     private static String refusal(ImagePlan plan, long encoderBytes, long networkBytes) {
-        return String.valueOf(assertThrows(
-                        NotEnoughMemoryException.class, () -> HeapBudget.require(plan, encoderBytes, networkBytes))
-                .getMessage());
+        return String.valueOf(
+                assertThrows(NotEnoughMemoryException.class, () -> HeapBudget.require(plan, encoderBytes, networkBytes))
+                        .getMessage());
     }
 
     @Test
@@ -185,7 +185,8 @@ class ShortOfMemoryTest {
         Path folder = Goldens.repository().resolve("goldens/pipeline/sd15-ip-adapter");
         ImageModelOptions options = SPARING.withControlNet(folder.resolve("controlnet"));
         AdaptableParts parts = AdaptableParts.load(ModelFiles.open(folder), options);
-        ImageRequest request = REQUEST.withControls(List.of(ControlImage.of(Image.of(64, 64, 3, new byte[64 * 64 * 3]))));
+        ImageRequest request =
+                REQUEST.withControls(List.of(ControlImage.of(Image.of(64, 64, 3, new byte[64 * 64 * 3]))));
         try (ImageModel model = new StableDiffusion(parts, "toy", null)) {
             byte[] first = model.generate(request).pixels();
             parts.use(StableDiffusionParts::denoisingNetworks).forEach(net -> assertEquals(0, net.heldBytes()));

@@ -61,8 +61,7 @@ class TileableTest {
         RunInputs inputs = new RunInputs(noise, 1, SIDE, SIDE, null, null, controls, null, 0, 1);
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame(wrap)) {
-            StableDiffusionRun run =
-                    new StableDiffusionRun(parts, request, inputs, (a, b, c, d, e) -> {}, () -> {});
+            StableDiffusionRun run = new StableDiffusionRun(parts, request, inputs, (a, b, c, d, e) -> {}, () -> {});
             return run.picture(frame, run.latents(frame)).detach();
         }
     }
