@@ -17,9 +17,14 @@ record GivenPicture(StableDiffusionParts parts, RunInputs inputs, Runnable onBlo
         Autoencoder autoencoder = parts.autoencoder();
         int factor = autoencoder.spatialFactor();
         Shape one = Shape.of(1, picture.dim(1) / factor, picture.dim(2) / factor, autoencoder.latentChannels());
-        Tensor noise = autoencoder instanceof AutoencoderKl ? inputs.noise().next(one) : null;
+        Tensor noise = autoencoder instanceof AutoencoderKl ? noise(frame, one) : null;
         Tensor latents = autoencoder.encode(frame, picture, noise, parts.tiling(Tensor.measured(one)), onBlock);
-        return Batches.stacked(frame, latents, inputs.samples()).detach();
+        Tensor samples = Batches.stacked(frame, latents, inputs.samples());
+        return frame.isMeasuring() ? Tensor.measured(samples.shape()) : samples.detach();
+    }
+
+    private Tensor noise(Frame frame, Shape shape) {
+        return frame.isMeasuring() ? Tensor.measured(shape) : inputs.noise().next(shape);
     }
 
     /** Each latent takes the mask of its top left pixel: {@code [1, h, w, 1]}. */

@@ -65,6 +65,16 @@ record RunSpan(
         return handsOver() ? canvas.keeping(given.encoded(frame, picture), null, given.latentMask()) : canvas;
     }
 
+    /** Whether {@link #canvas} encodes the picture, to begin with its latents or to keep some of them. */
+    boolean encodesPicture() {
+        if (inputs.picture() == null || inputs.from() > 0) {
+            return false;
+        }
+        boolean keeps = inputs.mask() != null && (!parts.paintsInto() || handsOver());
+        boolean painted = parts.paintsInto() && isWholly();
+        return keeps || (inputs.redrawn() == null && !parts.editsByInstruction() && !painted);
+    }
+
     /** What stays is handed over without noise, and gets other noise here (diffusers, StableDiffusionXLInpaintPipeline). */
     private Canvas goingOn() {
         Tensor latents = Objects.requireNonNull(inputs.handedOver(), "no latents are handed over");

@@ -155,26 +155,39 @@ final class StableDiffusionRun {
         return span.end() - span.firstCall();
     }
 
-    /** In a workspace that measures: one step, and what comes before. */
+    /** In a workspace that measures: the step in which most controls count, and what comes before. */
     void measureLatents(Frame caller) {
         try (Frame frame = caller.frame()) {
             List<TextStates> texts = texts(frame);
             frame.workspace().stage(START);
             Tensor picture = inputs.picture();
-            if (picture != null) {
-                parts.autoencoder().encode(frame, picture, null, parts.tiling(Tensor.measured(latentShape())), onBlock);
+            if (picture != null && span.encodesPicture()) {
+                given.encoded(frame, picture);
             }
+            Tensor extra = given.extra(frame, guidance.conditions());
             frame.workspace().stage(denoiseStage());
-            int extra = parts.extraChannels();
-            Tensor beside = extra == 0
-                    ? null
-                    : frame.tensor(latentShape()
-                            .with(0, guidance.conditions() * inputs.samples())
-                            .with(-1, extra));
-            int first = span.firstCall();
             Tensor latents = Tensor.measured(latentShape());
-            model(frame, texts, first, span.end(), beside).predict(frame, latents, 0, first);
+            model(frame, texts, span.firstCall(), span.end(), extra).predict(frame, latents, 0, fullestCall());
         }
+    }
+
+    /** The first call of those in which most controls count. */
+    private int fullestCall() {
+        int first = span.firstCall();
+        int end = span.end();
+        int fullest = first;
+        long most = 0;
+        for (int call = first; call < end; call++) {
+            int at = call;
+            long controls = request.controls().stream()
+                    .filter(control -> new ControlSpan(control, first, end - first).holds(at))
+                    .count();
+            if (controls > most) {
+                most = controls;
+                fullest = call;
+            }
+        }
+        return fullest;
     }
 
     Shape latentShape() {

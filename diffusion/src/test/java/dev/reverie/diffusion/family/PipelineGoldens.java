@@ -196,13 +196,13 @@ public final class PipelineGoldens {
             open.remove("out.text");
         }
 
-        /** A plan that says more than the run takes would refuse what fits. */
+        /** To the byte, though a plan measures one step alone: a plan that says more would refuse what fits. */
         private void requirePlanned(StableDiffusionRun run, long peakBytes) throws IOException {
             try (Workspace workspace = Workspace.measuring();
                     Frame frame = workspace.frame()) {
                 run.measureLatents(frame);
                 run.decode(frame, Tensor.measured(run.latentShape()));
-                if (workspace.peakBytes() > peakBytes * 1.01 || workspace.peakBytes() < peakBytes * 0.8) {
+                if (workspace.peakBytes() != peakBytes) {
                     throw new AssertionError("%s: planned %,d bytes, took %,d"
                             .formatted(json.getString("id"), workspace.peakBytes(), peakBytes));
                 }
