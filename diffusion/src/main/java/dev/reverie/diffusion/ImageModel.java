@@ -1,6 +1,7 @@
 package dev.reverie.diffusion;
 
 import dev.reverie.diffusion.family.Families;
+import dev.reverie.nn.ClosedModelException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reverie.diffusion.ImageModelOptions.LoraFile;
+import dev.reverie.nn.ClosedModelException;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.SafetensorsWriter;

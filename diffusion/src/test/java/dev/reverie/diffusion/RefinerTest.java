@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reverie.nn.ClosedModelException;
 import dev.reverie.tensor.Workspace.StageCost;
 import dev.reverie.tensor.io.Safetensors;
 import dev.reverie.testing.Goldens;

@@ -1,5 +1,6 @@
 package dev.reverie.tts;
 
+import dev.reverie.nn.ClosedModelException;
 import dev.reverie.tts.kokoro.KokoroModel;
 import java.io.IOException;
 import java.nio.file.Path;

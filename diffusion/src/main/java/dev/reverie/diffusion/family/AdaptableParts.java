@@ -1,8 +1,8 @@
 package dev.reverie.diffusion.family;
 
-import dev.reverie.diffusion.ClosedModelException;
 import dev.reverie.diffusion.ImageModelOptions;
 import dev.reverie.diffusion.unet.CrossContext;
+import dev.reverie.nn.ClosedModelException;
 import dev.reverie.nn.WarmUp;
 import java.io.IOException;
 import java.io.UncheckedIOException;

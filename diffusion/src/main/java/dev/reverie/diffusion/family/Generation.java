@@ -30,7 +30,7 @@ enum Generation {
     }
 
     /** Size of the latents that the published network was trained at; SD 2 in v prediction at 768 pixels. */
-    int sampleSize(Prediction prediction) {
+    int sampleSize(Parameterization prediction) {
         return this == SD_2 && prediction.isVelocity() ? 96 : sampleSize;
     }
 

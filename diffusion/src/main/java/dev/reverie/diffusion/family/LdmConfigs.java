@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
  */
 final class LdmConfigs {
     private final Generation generation;
-    private final Prediction prediction;
+    private final Parameterization prediction;
 
-    LdmConfigs(Generation generation, Prediction prediction) {
+    LdmConfigs(Generation generation, Parameterization prediction) {
         this.generation = generation;
         this.prediction = prediction;
     }

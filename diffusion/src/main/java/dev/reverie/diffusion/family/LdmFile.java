@@ -172,7 +172,7 @@ final class LdmFile {
     }
 
     /** Configurations by part, as JSON. */
-    Map<String, String> configs(Prediction prediction) {
+    Map<String, String> configs(Parameterization prediction) {
         LdmConfigs configs = new LdmConfigs(generation, prediction);
         Map<String, String> byPart = new LinkedHashMap<>();
         byPart.put("unet", configs.unet(unet));
@@ -184,7 +184,7 @@ final class LdmFile {
         return byPart;
     }
 
-    String modelIndex(Prediction prediction) {
+    String modelIndex(Parameterization prediction) {
         return new LdmConfigs(generation, prediction).modelIndex(channels());
     }
 }

@@ -32,7 +32,7 @@ public final class SingleFile implements ModelFiles {
 
     /** What the file is by itself. */
     private record Description(Generation generation, Json modelIndex, Map<String, Json> configs) {
-        static Description of(Path file, LdmFile tensors, Prediction prediction) throws IOException {
+        static Description of(Path file, LdmFile tensors, Parameterization prediction) throws IOException {
             Map<String, Json> configs = new HashMap<>();
             for (Map.Entry<String, String> config : tensors.configs(prediction).entrySet()) {
                 String name = "%s, %s".formatted(file, config.getKey());
@@ -63,7 +63,7 @@ public final class SingleFile implements ModelFiles {
         try (TensorSource source = TensorSource.open(file)) {
             LdmFile tensors = new LdmFile(file.toString(), source.entries());
             boolean mayGuess = tensors.family() == Generation.SD_2 && tensors.channels() == 4;
-            Prediction prediction = Prediction.of(file, source, mayGuess, predictionType);
+            Parameterization prediction = Parameterization.of(file, source, mayGuess, predictionType);
             return new SingleFile(file, tensors.parts(), Description.of(file, tensors, prediction), folder);
         }
     }

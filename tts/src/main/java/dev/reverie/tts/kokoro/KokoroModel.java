@@ -1,12 +1,12 @@
 package dev.reverie.tts.kokoro;
 
+import dev.reverie.nn.ClosedModelException;
 import dev.reverie.tensor.Frame;
 import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
 import dev.reverie.tensor.Workspace.StageCost;
 import dev.reverie.tensor.random.TorchRandom;
-import dev.reverie.tts.ClosedModelException;
 import dev.reverie.tts.Speech;
 import dev.reverie.tts.SpeechListener;
 import dev.reverie.tts.SpeechModel;

@@ -1,7 +1,6 @@
 package dev.reverie.tts.audio;
 
 import dev.reverie.tensor.Frame;
-import dev.reverie.tensor.MelFilters;
 import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Spectra;
 import dev.reverie.tensor.Tensor;
@@ -9,6 +8,7 @@ import dev.reverie.tensor.Workspace;
 import dev.reverie.tensor.io.Json;
 import dev.reverie.testing.GoldenCase;
 import dev.reverie.testing.Goldens;
+import dev.reverie.testing.MelFilters;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.reverie.tts.ClosedModelException;
+import dev.reverie.nn.ClosedModelException;
 import dev.reverie.tts.Speech;
 import dev.reverie.tts.SpeechListener;
 import dev.reverie.tts.SpeechModel;

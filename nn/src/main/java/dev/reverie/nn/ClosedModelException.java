@@ -1,10 +1,10 @@
-package dev.reverie.tts;
+package dev.reverie.nn;
 
 /** A model was used after it was closed, or closed while it was used. */
 public final class ClosedModelException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     public ClosedModelException() {
-        super("the speech model is closed");
+        super("the model is closed");
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param type {@code epsilon} or {@code v_prediction}
  * @param isZeroSnr whether the last step was trained at pure noise
  */
-record Prediction(String type, boolean isZeroSnr) {
+record Parameterization(String type, boolean isZeroSnr) {
     private static final String EPSILON = "epsilon";
     private static final String VELOCITY = "v_prediction";
     private static final Pattern VELOCITY_IN_YAML =
@@ -28,7 +28,7 @@ record Prediction(String type, boolean isZeroSnr) {
 
     private static final String TELLTALE = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias";
 
-    Prediction {
+    Parameterization {
         if (!Set.of(EPSILON, VELOCITY).contains(type)) {
             throw new IllegalArgumentException(
                     "prediction type \"%s\" is neither %s nor %s".formatted(type, EPSILON, VELOCITY));
@@ -43,19 +43,19 @@ record Prediction(String type, boolean isZeroSnr) {
      * The caller's word; else that of {@code <name>.yaml} beside the file; else a tensor {@code v_pred}, which some files
      * carry for that; else a guess, which only files of SD 2 without further channels need.
      */
-    static Prediction of(Path file, TensorSource source, boolean isSd2, @Nullable String wanted) throws IOException {
+    static Parameterization of(Path file, TensorSource source, boolean isSd2, @Nullable String wanted) throws IOException {
         Map<String, TensorEntry> tensors = source.entries();
         boolean zeroSnr = tensors.containsKey("ztsnr");
         if (wanted != null) {
-            return new Prediction(wanted, zeroSnr);
+            return new Parameterization(wanted, zeroSnr);
         }
         Path yaml = file.resolveSibling(stem(file) + ".yaml");
         if (Files.isRegularFile(yaml) && Files.size(yaml) <= MAX_YAML_BYTES) {
             boolean velocity = VELOCITY_IN_YAML.matcher(Files.readString(yaml)).find();
-            return new Prediction(velocity ? VELOCITY : EPSILON, zeroSnr);
+            return new Parameterization(velocity ? VELOCITY : EPSILON, zeroSnr);
         }
         boolean velocity = tensors.containsKey("v_pred") || (isSd2 && isSd2Velocity(source));
-        return new Prediction(velocity ? VELOCITY : EPSILON, zeroSnr);
+        return new Parameterization(velocity ? VELOCITY : EPSILON, zeroSnr);
     }
 
     /**

@@ -1,4 +1,10 @@
-package dev.reverie.tensor;
+package dev.reverie.testing;
+
+import dev.reverie.tensor.Frame;
+import dev.reverie.tensor.Ops;
+import dev.reverie.tensor.Shape;
+import dev.reverie.tensor.Tensor;
+import dev.reverie.tensor.Weight;
 
 /**
  * Triangular filters, evenly spaced on the mel scale, that sum the bins of a power spectrum.
