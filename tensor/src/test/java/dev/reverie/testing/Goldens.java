@@ -47,13 +47,29 @@ public final class Goldens {
         return named.isEmpty() ? Path.of("..").toAbsolutePath().normalize() : Path.of(named);
     }
 
-    /** Tests of the cases in {@code folders}; {@code runners} by the cases' kind. */
+    /** Whether there is such a folder of cases, as the repository has of every kind; said aloud if not. */
+    public static boolean has(String folder) {
+        boolean isThere = Files.isDirectory(root().resolve(folder));
+        if (!isThere && isOwn()) {
+            throw new AssertionError("the repository has no goldens in " + folder);
+        }
+        if (!isThere) {
+            System.out.printf("goldens %s: none in %s%n", folder, root());
+        }
+        return isThere;
+    }
+
+    /**
+     * Tests of the cases in {@code folders}, each a case or a folder of some; {@code runners} by the cases' kind. Not all
+     * need to be there, but none may be empty.
+     */
     public static Stream<DynamicTest> tests(List<String> folders, Map<String, Runner> runners) {
         List<DynamicTest> tests = new ArrayList<>();
         int uncovered = 0;
         for (String folder : folders) {
             for (Path path : caseFolders(root().resolve(folder))) {
-                String name = folder + "/" + path.getFileName();
+                boolean isFolder = path.equals(root().resolve(folder));
+                String name = isFolder ? folder : folder + "/" + path.getFileName();
                 if (isCovered(name)) {
                     tests.add(DynamicTest.dynamicTest(name, () -> run(path, runners)));
                 } else {
@@ -83,8 +99,15 @@ public final class Goldens {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
+        if (GoldenCase.isCase(folder)) {
+            return List.of(folder);
+        }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(GoldenCase::isCase).sorted().toList();
+            List<Path> cases = entries.filter(GoldenCase::isCase).sorted().toList();
+            if (cases.isEmpty()) {
+                throw new AssertionError("no case in " + folder);
+            }
+            return cases;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -36,6 +36,7 @@ final class GoldenFiles {
         for (String line : Files.readAllLines(folder.resolve(file))) {
             lines.add(Json.parse(file + " " + (lines.size() + 1), line));
         }
+        Assertions.assertFalse(lines.isEmpty(), file + ": no cases");
         return lines;
     }
 
