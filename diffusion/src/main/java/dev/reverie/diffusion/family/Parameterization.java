@@ -43,7 +43,8 @@ record Parameterization(String type, boolean isZeroSnr) {
      * The caller's word; else that of {@code <name>.yaml} beside the file; else a tensor {@code v_pred}, which some files
      * carry for that; else a guess, which only files of SD 2 without further channels need.
      */
-    static Parameterization of(Path file, TensorSource source, boolean isSd2, @Nullable String wanted) throws IOException {
+    static Parameterization of(Path file, TensorSource source, boolean isSd2, @Nullable String wanted)
+            throws IOException {
         Map<String, TensorEntry> tensors = source.entries();
         boolean zeroSnr = tensors.containsKey("ztsnr");
         if (wanted != null) {
