@@ -37,6 +37,15 @@ final class Blend {
         return of(new double[] {a}, List.of(x));
     }
 
+    /** x / divisor, which is not x times its reciprocal in the last bit. */
+    static Tensor divided(Tensor x, double divisor) {
+        float[] y = x.toArray();
+        for (int i = 0; i < y.length; i++) {
+            y[i] /= (float) divisor;
+        }
+        return Tensor.of(x.shape(), y);
+    }
+
     /** (x - y) / divisor. */
     static Tensor quotient(Tensor x, Tensor y, double divisor) {
         float[] z = new float[x.elementCount()];

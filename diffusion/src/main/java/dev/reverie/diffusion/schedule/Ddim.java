@@ -22,14 +22,14 @@ record Ddim(NoiseTable table, int[] timesteps, int stride, Prediction prediction
 
     @Override
     public Step step(int index, Tensor sample, Tensor modelOutput, History history, Noise noise) {
-        double here = table.alphaBar(timesteps[index]);
-        double there = table.alphaBar(timesteps[index] - stride);
+        float here = table.alphaBar(timesteps[index]);
+        float there = table.alphaBar(timesteps[index] - stride);
         double alpha = Math.sqrt(here);
         double sigma = Math.sqrt(1 - here);
         Tensor predicted = prediction.denoised(sample, modelOutput, alpha, sigma);
         Tensor epsilon = prediction.noise(sample, modelOutput, predicted, alpha, sigma);
         Tensor denoised = clipping.apply(predicted);
-        double fresh = eta * Math.sqrt((1 - there) / (1 - here) * (1 - here / there));
+        float fresh = (float) eta * (float) Math.sqrt((1 - there) / (1 - here) * (1 - here / there));
         double kept = Math.sqrt(Math.max(0, 1 - there - fresh * fresh));
         Tensor next = eta > 0
                 ? Blend.of(Math.sqrt(there), denoised, kept, epsilon, fresh, noise.next(sample.shape()))

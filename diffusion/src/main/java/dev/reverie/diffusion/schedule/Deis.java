@@ -25,12 +25,17 @@ record Deis(Level[] levels, Prediction prediction, Clipping clipping, Orders ord
         Tensor denoised = levels[index].denoised(prediction, clipping, sample, modelOutput);
         List<Tensor> outputs = history.with(levels[index].noiseIn(sample, denoised), orders.most());
         int order = orders.at(index, outputs.size());
-        double alpha = levels[index + 1].alpha();
-        Tensor next = Blend.scaled(alpha / levels[index].alpha(), sample);
+        if (order == 1) { // as DPM-Solver of order 1
+            Tensor next = new DpmUpdate("dpmsolver", levels[index], levels[index + 1])
+                    .apply(sample, outputs.getLast(), noise);
+            return new Step(next, denoised, history.next(outputs, null));
+        }
+        Tensor next = Blend.divided(sample, levels[index].alpha());
         for (int back = 0; back < order; back++) {
             Tensor output = outputs.get(outputs.size() - 1 - back);
-            next = Blend.of(1, next, alpha * weight(index, back, order), output);
+            next = Blend.of(1, next, weight(index, back, order), output);
         }
+        next = Blend.scaled(levels[index + 1].alpha(), next);
         return new Step(next, denoised, history.next(outputs, null));
     }
 
@@ -39,9 +44,6 @@ record Deis(Level[] levels, Prediction prediction, Clipping clipping, Orders ord
         double from = rho(index);
         double to = rho(index + 1);
         double own = -levels[index - back].lambda();
-        if (order == 1) {
-            return to - from;
-        }
         double other = -levels[index - (back + 1) % order].lambda();
         if (order == 2) {
             return (linear(to, other) - linear(from, other)) / (own - other);

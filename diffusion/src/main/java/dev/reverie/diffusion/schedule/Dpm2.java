@@ -16,7 +16,7 @@ record Dpm2(double[] sigmas, double[] middles, Prediction prediction) implements
         Grid grid = grid(config, table, request);
         double[] middles = new double[grid.steps()];
         for (int i = 0; i < middles.length; i++) {
-            middles[i] = Math.sqrt(grid.sigmas()[i] * grid.sigmas()[i + 1]);
+            middles[i] = SigmaSpace.middle(grid.sigmas()[i], grid.sigmas()[i + 1]);
         }
         Solver solver = new Dpm2(grid.sigmas(), middles, config.prediction());
         return schedule(config, table, grid, middles, solver);

@@ -51,7 +51,7 @@ record DpmUpdate(String algorithm, Level s, Level t) {
     }
 
     double c0() {
-        return scale() * StrictMath.expm1(z());
+        return scale() * ((float) StrictMath.exp(z()) - 1); // the reference takes no expm1 here
     }
 
     double c1() {

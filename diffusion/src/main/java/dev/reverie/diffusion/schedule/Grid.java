@@ -37,7 +37,7 @@ record Grid(double[] timesteps, double[] sigmas) {
         boolean logLinear = config.type() == SchedulerType.EULER
                 && config.word("interpolation_type").equals("log_linear");
         double[] sigmas = logLinear
-                ? SigmaSpacing.EXPONENTIAL.spread(table.greatestSigma(), table.leastSigma(), steps + 1)
+                ? table.logLinear(steps + 1)
                 : at(table, timesteps);
         SigmaSpacing spacing = SigmaSpacing.of(config);
         if (spacing != SigmaSpacing.TIMESTEPS) {

@@ -6,6 +6,9 @@ import java.util.Arrays;
 /**
  * One noise level as the solvers in log-SNR see it: a sample is alpha x0 + sigma noise.
  *
+ * <p>In float32 as in the reference (diffusers, {@code _sigma_to_alpha_sigma_t}): where a step is wide, a sample is
+ * multiplied by thousands, and with it what the roundings of its weights leave.
+ *
  * @param lambda log(alpha / sigma), infinite where there is no noise
  */
 record Level(double alpha, double sigma, double lambda) {
@@ -18,12 +21,16 @@ record Level(double alpha, double sigma, double lambda) {
     }
 
     private static Level ofFlow(double sigma) {
-        return new Level(1 - sigma, sigma, StrictMath.log(1 - sigma) - StrictMath.log(sigma));
+        return of(1 - (float) sigma, (float) sigma);
     }
 
     private static Level ofRatio(double ratio) {
-        double alpha = 1 / Math.sqrt(ratio * ratio + 1);
-        return new Level(alpha, ratio * alpha, -StrictMath.log(ratio));
+        float alpha = 1 / (float) Math.sqrt(SigmaSpace.variance(ratio));
+        return of(alpha, (float) ratio * alpha);
+    }
+
+    private static Level of(float alpha, float sigma) {
+        return new Level(alpha, sigma, (float) StrictMath.log(alpha) - (float) StrictMath.log(sigma));
     }
 
     Tensor addNoise(Tensor original, Tensor noise) {
@@ -38,6 +45,6 @@ record Level(double alpha, double sigma, double lambda) {
 
     /** The noise beside {@code denoised} in {@code sample}. */
     Tensor noiseIn(Tensor sample, Tensor denoised) {
-        return Blend.of(1 / sigma, sample, -alpha / sigma, denoised);
+        return Blend.quotient(sample, Blend.scaled(alpha, denoised), sigma);
     }
 }

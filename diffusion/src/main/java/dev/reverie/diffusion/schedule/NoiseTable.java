@@ -1,6 +1,7 @@
 package dev.reverie.diffusion.schedule;
 
 import dev.reverie.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -140,7 +141,7 @@ final class NoiseTable {
     }
 
     /** The share of signal in the variance at a whole timestep; behind the first, what the configuration says. */
-    double alphaBar(int timestep) {
+    float alphaBar(int timestep) {
         if (timestep >= alphaBar.length) {
             throw new IllegalArgumentException("timestep %d is not among the %d of training; fewer steps or a smaller"
                             .formatted(timestep, alphaBar.length)
@@ -156,6 +157,14 @@ final class NoiseTable {
 
     double greatestSigma() {
         return sigmas[sigmas.length - 1];
+    }
+
+    /** {@code count} sigmas from the greatest to the least, even in log(sigma), in float32. */
+    double[] logLinear(int count) {
+        float[] logs = linear(logSigmas[logSigmas.length - 1], logSigmas[0], count);
+        double[] spread = new double[count];
+        Arrays.setAll(spread, i -> (float) StrictMath.exp(logs[i]));
+        return spread;
     }
 
     /** Sigma at a timestep between whole ones, by linear interpolation; the ends hold outside. */
@@ -193,7 +202,7 @@ final class NoiseTable {
 
     /** sqrt(alphaBar) x0 + sqrt(1 - alphaBar) noise. */
     Tensor addNoise(Tensor original, Tensor noise, int timestep) {
-        double share = alphaBar(timestep);
+        float share = alphaBar(timestep);
         return Blend.of(Math.sqrt(share), original, Math.sqrt(1 - share), noise);
     }
 }

@@ -101,15 +101,16 @@ record Pndm(NoiseTable table, int[] timesteps, int stride, Prediction prediction
 
     /** Equation 11: along the noise from one timestep to another. */
     private Tensor move(Tensor sample, Tensor output, int from, int to) {
-        double here = table.alphaBar(from);
-        double there = table.alphaBar(to);
+        float here = table.alphaBar(from);
+        float there = table.alphaBar(to);
         Tensor epsilon = prediction.noise(sample, output, output, Math.sqrt(here), Math.sqrt(1 - here));
-        double denominator = here * Math.sqrt(1 - there) + Math.sqrt(here * (1 - here) * there);
-        return Blend.of(Math.sqrt(there / here), sample, (here - there) / denominator, epsilon);
+        float denominator = here * (float) Math.sqrt(1 - there) + (float) Math.sqrt(here * (1 - here) * there);
+        Tensor change = Blend.divided(Blend.scaled(here - there, epsilon), denominator);
+        return Blend.of(Math.sqrt(there / here), sample, 1, change);
     }
 
     private Tensor denoised(Tensor sample, Tensor output, int index) {
-        double here = table.alphaBar(timesteps[index]);
+        float here = table.alphaBar(timesteps[index]);
         return prediction.denoised(sample, output, Math.sqrt(here), Math.sqrt(1 - here));
     }
 

@@ -41,9 +41,9 @@ enum Prediction {
 
     /** The clean sample in x = x0 + sigma noise, of which the model saw x / sqrt(sigma^2 + 1). */
     Tensor denoised(Tensor x, Tensor output, double sigma) {
-        double norm = sigma * sigma + 1;
+        float variance = SigmaSpace.variance(sigma);
         return this == V_PREDICTION
-                ? Blend.of(1 / norm, x, -sigma / Math.sqrt(norm), output)
+                ? Blend.of(1, Blend.divided(x, variance), -sigma / (float) Math.sqrt(variance), output)
                 : denoised(x, output, 1, sigma);
     }
 }

@@ -50,7 +50,13 @@ enum SigmaSpacing {
             double to = StrictMath.pow(least, 1 / RHO);
             return StrictMath.pow(from + share * (to - from), RHO);
         }
-        double from = StrictMath.log(greatest);
-        return StrictMath.exp(from + share * (StrictMath.log(least) - from));
+        double from = log(greatest);
+        return StrictMath.exp(from + share * (log(least) - from));
+    }
+
+    /** The reference spreads lambdas of float32. */
+    private double log(double sigma) {
+        double log = StrictMath.log(sigma);
+        return this == LU ? (float) log : log;
     }
 }
