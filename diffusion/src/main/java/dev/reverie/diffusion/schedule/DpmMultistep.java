@@ -34,7 +34,9 @@ record DpmMultistep(
     @Override
     public Step step(int index, Tensor sample, Tensor modelOutput, History history, Noise noise) {
         Tensor denoised = levels[index].denoised(prediction, clipping, sample, modelOutput);
-        Tensor output = DpmUpdate.ofNoise(algorithm) ? levels[index].noiseIn(sample, denoised) : denoised;
+        Tensor output = DpmUpdate.ofNoise(algorithm)
+                ? levels[index].noise(prediction, clipping, sample, modelOutput, denoised)
+                : denoised;
         List<Tensor> outputs = history.with(output, orders.most());
         DpmUpdate update = new DpmUpdate(algorithm, levels[index], levels[index + 1]);
         Tensor next = switch (orders.at(index, outputs.size())) {

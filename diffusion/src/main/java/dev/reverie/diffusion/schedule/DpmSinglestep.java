@@ -47,7 +47,9 @@ record DpmSinglestep(
     @Override
     public Step step(int index, Tensor sample, Tensor modelOutput, History history, Noise noise) {
         Tensor denoised = levels[index].denoised(prediction, clipping, sample, modelOutput);
-        Tensor output = DpmUpdate.ofNoise(algorithm) ? levels[index].noiseIn(sample, denoised) : denoised;
+        Tensor output = DpmUpdate.ofNoise(algorithm)
+                ? levels[index].noise(prediction, clipping, sample, modelOutput, denoised)
+                : denoised;
         List<Tensor> outputs = history.with(output, 3);
         int order = Math.min(orders[index], outputs.size());
         Tensor start = order == 1 ? sample : history.start();

@@ -43,6 +43,14 @@ record Level(double alpha, double sigma, double lambda) {
         return clipping.apply(prediction.denoised(sample, mean, alpha, sigma));
     }
 
+    /** The noise that the model sees; where thresholding moved the clean sample, what is beside that. */
+    Tensor noise(Prediction prediction, Clipping clipping, Tensor sample, Tensor modelOutput, Tensor denoised) {
+        Tensor mean = LearnedVariance.mean(modelOutput, sample);
+        return clipping.thresholding()
+                ? noiseIn(sample, denoised)
+                : prediction.noise(sample, mean, denoised, alpha, sigma);
+    }
+
     /** The noise beside {@code denoised} in {@code sample}. */
     Tensor noiseIn(Tensor sample, Tensor denoised) {
         return Blend.quotient(sample, Blend.scaled(alpha, denoised), sigma);

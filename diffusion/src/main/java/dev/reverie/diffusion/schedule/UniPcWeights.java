@@ -18,7 +18,7 @@ record UniPcWeights(double phi, double b, double[] ratios, double[] moments) {
     static UniPcWeights of(Level[] levels, int index, int order, boolean ofNoise, boolean bh1) {
         double h = levels[index + 1].lambda() - levels[index].lambda();
         double z = ofNoise ? h : -h;
-        double phi = StrictMath.expm1(z);
+        double phi = (float) StrictMath.expm1(z); // of float32, as the levels are
         double[] ratios = new double[order];
         for (int k = 0; k < order - 1; k++) {
             ratios[k] = (levels[index - 1 - k].lambda() - levels[index].lambda()) / h;
