@@ -19,8 +19,8 @@ final class MinimalConvolution implements ConvolutionKernel {
     /** Tiles of a piece of work: with 128 channels, inputs and products of 48 tiles are 0.5 MiB and stay in cache. */
     private static final int TILES = 48;
 
-    /** Fewer channels than this are not worth transforming: the work of the transforms is per channel, not per pair. */
-    private static final int LEAST_CHANNELS = 32;
+    /** Multiply-adds saved for each number transformed, at least: transforms work per channel, products per pair. */
+    private static final int LEAST_SAVING = 26;
 
     /** Filters of more pairs of channels are applied to few places as a rule, and their transforms take twice the memory. */
     private static final int MOST_PAIRS = 512 * 512;
@@ -63,9 +63,13 @@ final class MinimalConvolution implements ConvolutionKernel {
 
     /** Whether this way is the better one, which the shape alone decides. */
     static boolean fits(ConvGeometry geometry, int in, int out) {
-        // 16: whole vectors at any lane width
-        boolean channels = in >= LEAST_CHANNELS && out >= LEAST_CHANNELS && in % 16 == 0 && out % 16 == 0;
-        return channels && (long) in * out <= MOST_PAIRS && scheme(geometry) != null;
+        MinimalFiltering scheme = scheme(geometry);
+        return scheme != null && (long) in * out <= MOST_PAIRS && saves(scheme, in, out);
+    }
+
+    private static boolean saves(MinimalFiltering scheme, int in, int out) {
+        int saved = in * out * (scheme.outputs * scheme.taps - scheme.products);
+        return saved >= LEAST_SAVING * scheme.products * (in + out);
     }
 
     private static @Nullable MinimalFiltering scheme(ConvGeometry geometry) {

@@ -1,6 +1,9 @@
 package dev.reverie.tensor.kernel;
 
-/** The three loops of minimal filtering's transforms, each over {@code n} channels side by side. */
+/**
+ * The loops of minimal filtering's transforms, each over {@code n} channels side by side. Where they do not fill the
+ * last vector, it overlaps the one before it: no loop writes what it reads, so the same is computed again.
+ */
 final class Transform {
     private Transform() {}
 
@@ -21,8 +24,12 @@ final class Transform {
             float[] v,
             int plus,
             int minus) {
-        if (Lanes.VECTOR) {
-            VectorTransform.pair(n, terms, x, xo, step, shared, signed, v, plus, minus);
+        if (Lanes.VECTOR && n >= Lanes.COUNT) {
+            int whole = n / Lanes.COUNT * Lanes.COUNT;
+            VectorTransform.pair(0, whole, terms, x, xo, step, shared, signed, v, plus, minus);
+            if (whole < n) {
+                VectorTransform.pair(n - Lanes.COUNT, n, terms, x, xo, step, shared, signed, v, plus, minus);
+            }
         } else {
             ScalarTransform.pair(n, terms, x, xo, step, shared, signed, v, plus, minus);
         }
@@ -30,8 +37,12 @@ final class Transform {
 
     /** The row of Bᵀ of zero or infinity, from the inputs 0, 2 .. */
     static void sum(int n, int terms, float[] x, int xo, int step, float[] factors, float[] v, int to) {
-        if (Lanes.VECTOR) {
-            VectorTransform.sum(n, terms, x, xo, step, factors, v, to);
+        if (Lanes.VECTOR && n >= Lanes.COUNT) {
+            int whole = n / Lanes.COUNT * Lanes.COUNT;
+            VectorTransform.sum(0, whole, terms, x, xo, step, factors, v, to);
+            if (whole < n) {
+                VectorTransform.sum(n - Lanes.COUNT, n, terms, x, xo, step, factors, v, to);
+            }
         } else {
             ScalarTransform.sum(n, terms, x, xo, step, factors, v, to);
         }
@@ -47,8 +58,12 @@ final class Transform {
      */
     static void outputs(
             int n, float[] m, int[] products, int even, int odd, float[] p, float[] q, float[] y, int yEven, int yOdd) {
-        if (Lanes.VECTOR) {
-            VectorTransform.outputs(n, m, products, even, odd, p, q, y, yEven, yOdd);
+        if (Lanes.VECTOR && n >= Lanes.COUNT) {
+            int whole = n / Lanes.COUNT * Lanes.COUNT;
+            VectorTransform.outputs(0, whole, m, products, even, odd, p, q, y, yEven, yOdd);
+            if (whole < n) {
+                VectorTransform.outputs(n - Lanes.COUNT, n, m, products, even, odd, p, q, y, yEven, yOdd);
+            }
         } else {
             ScalarTransform.outputs(n, m, products, even, odd, p, q, y, yEven, yOdd);
         }

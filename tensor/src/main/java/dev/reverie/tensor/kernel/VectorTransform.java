@@ -3,7 +3,7 @@ package dev.reverie.tensor.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The transforms of minimal filtering over channels side by side, a multiple of 16; see {@link Transform}. */
+/** The transforms of minimal filtering over the channels {@code from .. n}, whole vectors of them; see {@link Transform}. */
 final class VectorTransform {
     private static final VectorSpecies<Float> S = Species.FLOAT;
     private static final int L = Lanes.COUNT;
@@ -11,6 +11,7 @@ final class VectorTransform {
     private VectorTransform() {}
 
     static void pair(
+            int from,
             int n,
             int terms,
             float[] x,
@@ -36,7 +37,7 @@ final class VectorTransform {
         FloatVector t2 = FloatVector.broadcast(S, signed[2]);
         FloatVector t3 = FloatVector.broadcast(S, signed[3]);
         FloatVector t4 = FloatVector.broadcast(S, signed[4]);
-        for (int c = 0; c < n; c += L) {
+        for (int c = from; c < n; c += L) {
             FloatVector u = FloatVector.zero(S);
             FloatVector w = u;
             u = FloatVector.fromArray(S, x, x0 + step + c).fma(s0, u);
@@ -54,7 +55,8 @@ final class VectorTransform {
         }
     }
 
-    static void sum(int n, int terms, float[] x, int xo, int step, float[] factors, float[] v, int to) {
+    static void sum(
+            int from, int n, int terms, float[] x, int xo, int step, float[] factors, float[] v, int to) {
         int x0 = xo + 2 * Math.min(0, terms - 1) * step;
         int x1 = xo + 2 * Math.min(1, terms - 1) * step;
         int x2 = xo + 2 * Math.min(2, terms - 1) * step;
@@ -67,7 +69,7 @@ final class VectorTransform {
         FloatVector s3 = FloatVector.broadcast(S, factors[3]);
         FloatVector s4 = FloatVector.broadcast(S, factors[4]);
         FloatVector s5 = FloatVector.broadcast(S, factors[5]);
-        for (int c = 0; c < n; c += L) {
+        for (int c = from; c < n; c += L) {
             FloatVector u = FloatVector.zero(S);
             u = FloatVector.fromArray(S, x, x0 + c).fma(s0, u);
             u = FloatVector.fromArray(S, x, x1 + c).fma(s1, u);
@@ -80,7 +82,17 @@ final class VectorTransform {
     }
 
     static void outputs(
-            int n, float[] m, int[] products, int even, int odd, float[] p, float[] q, float[] y, int yEven, int yOdd) {
+            int from,
+            int n,
+            float[] m,
+            int[] products,
+            int even,
+            int odd,
+            float[] p,
+            float[] q,
+            float[] y,
+            int yEven,
+            int yOdd) {
         int a0 = products[0];
         int b0 = products[1];
         int a1 = products[2];
@@ -101,7 +113,7 @@ final class VectorTransform {
         FloatVector q2 = FloatVector.broadcast(S, q[2]);
         FloatVector q3 = FloatVector.broadcast(S, q[3]);
         FloatVector q4 = FloatVector.broadcast(S, q[4]);
-        for (int c = 0; c < n; c += L) {
+        for (int c = from; c < n; c += L) {
             FloatVector e = FloatVector.fromArray(S, m, even + c);
             FloatVector o = FloatVector.fromArray(S, m, odd + c);
             FloatVector a = FloatVector.fromArray(S, m, a0 + c);

@@ -33,8 +33,8 @@ final class WinogradConvolution implements ConvolutionKernel {
     /** Tiles of a piece of work: transforming its filters costs as much as the products of three to five tiles. */
     private static final int TILES = 96;
 
-    /** Fewer channels are not worth the transforms. */
-    private static final int LEAST_CHANNELS = 64;
+    /** Pairs of channels for each channel, at least: transforms work per channel, products per pair. */
+    private static final int LEAST_PAIRS = 15;
 
     private static final int INPUTS = 1; // scratch slots
     private static final int PRODUCT_SLOT = 2;
@@ -70,9 +70,7 @@ final class WinogradConvolution implements ConvolutionKernel {
             boolean isTime = axis < axes.size() - 2;
             fits &= w.stride() == 1 && w.dilation() == 1 && (isTime || w.kernel() == SCHEME.taps);
         }
-        boolean wide = Math.min(in, out) >= LEAST_CHANNELS;
-        boolean whole = in % 16 == 0 && out % 16 == 0; // whole vectors at any lane width
-        return fits && wide && whole;
+        return fits && (long) in * out >= (long) LEAST_PAIRS * (in + out);
     }
 
     private static float[][] floats(double[][] matrix) {
@@ -136,10 +134,13 @@ final class WinogradConvolution implements ConvolutionKernel {
         private final int from;
         private final int to;
         private final int columns;
+        /** The same, rounded up to whole vectors. */
+        private final int width;
+
         private final Scratch scratch;
         /** {@code [products][tiles][in]}. */
         private final float[] inputs;
-        /** {@code [products + 1][tiles][columns]}, the last all zeros. */
+        /** {@code [products + 1][tiles][width]}, the last all zeros. */
         private final float[] products;
         /** Rows of the first product's factor and result; those of the others lie at fixed distances. */
         private final Rows rows;
@@ -154,10 +155,11 @@ final class WinogradConvolution implements ConvolutionKernel {
             this.from = pieces.from(piece);
             this.to = pieces.to(piece);
             this.columns = to - from;
+            this.width = (columns + Tile.UNIT - 1) / Tile.UNIT * Tile.UNIT;
             this.scratch = scratch;
             inputs = scratch.floats(INPUTS, PRODUCTS * tiles * in);
-            products = scratch.floats(PRODUCT_SLOT, (PRODUCTS + 1) * tiles * columns);
-            rows = new Rows(inputs, MatMul.table(0, in, tiles), products, MatMul.table(0, columns, tiles));
+            products = scratch.floats(PRODUCT_SLOT, (PRODUCTS + 1) * tiles * width);
+            rows = new Rows(inputs, MatMul.table(0, in, tiles), products, MatMul.table(0, width, tiles));
         }
 
         void run(Epilogue epilogue) {
@@ -168,8 +170,8 @@ final class WinogradConvolution implements ConvolutionKernel {
                     begun = true;
                 }
             }
-            int ends = PRODUCTS * tiles * columns;
-            Arrays.fill(products, begun ? ends : 0, ends + tiles * columns, 0f);
+            int ends = PRODUCTS * tiles * width;
+            Arrays.fill(products, begun ? ends : 0, ends + tiles * width, 0f);
             for (int tile = 0; tile < tiles; tile++) {
                 transformOutputs(tile, epilogue);
             }
@@ -218,31 +220,31 @@ final class WinogradConvolution implements ConvolutionKernel {
 
         /** Goes on with the chains of all products by one tap of time. */
         private void multiply(int t, boolean begins) {
-            for (int column = from, width; column < to; column += width) {
-                width = Tile.vectors(out - column) * Tile.UNIT;
+            for (int column = from, panel; column < to; column += panel) {
+                panel = Tile.vectors(out - column) * Tile.UNIT;
                 for (int k = 0; k < in; k += STEPS) {
                     int steps = Math.min(STEPS, in - k);
-                    PanelSource.Taps taps = raw.taps(column, width, t * TAPS * in + k, steps, in, TAPS, scratch);
+                    PanelSource.Taps taps = raw.taps(column, panel, t * TAPS * in + k, steps, in, TAPS, scratch);
                     for (int u = 0; u < SIDE; u++) {
-                        multiply(column, width, taps, k, steps, u, begins && k == 0);
+                        multiply(column, panel, taps, k, steps, u, begins && k == 0);
                     }
                 }
             }
         }
 
         /** The same for one panel, a block of k and the products {@code u, 0 .. 5}. */
-        private void multiply(int column, int width, PanelSource.Taps taps, int k, int steps, int u, boolean begins) {
-            float[] filters = scratch.floats(FILTERS, SIDE * STEPS * Tile.WIDTH); // [6][steps][width]
+        private void multiply(int column, int panel, PanelSource.Taps taps, int k, int steps, int u, boolean begins) {
+            float[] filters = scratch.floats(FILTERS, SIDE * STEPS * Tile.WIDTH); // [6][steps][panel]
             float[] g = FILTER_MATRIX[u];
-            Transform.filters(steps * width, taps.values(), taps.at(), taps.distance(), g, FILTER_MATRIX, filters, 0);
+            Transform.filters(steps * panel, taps.values(), taps.at(), taps.distance(), g, FILTER_MATRIX, filters, 0);
             for (int v = 0; v < SIDE; v++) {
-                int b = v * steps * width;
+                int b = v * steps * panel;
                 int product = (u * SIDE + v) * tiles;
                 int factor = product * in + k;
-                int result = product * columns + column - from;
+                int result = product * width + column - from;
                 for (int r = 0, count; r < tiles; r += count) {
                     count = Tile.rows(tiles - r);
-                    int vectors = width / Tile.UNIT;
+                    int vectors = panel / Tile.UNIT;
                     Tile.run(count, vectors, rows, r, factor, steps, filters, b, result, begins);
                 }
             }
@@ -252,23 +254,23 @@ final class WinogradConvolution implements ConvolutionKernel {
         private void transformOutputs(int tile, Epilogue epilogue) {
             int row = all.row(first + tile);
             int column = all.column(first + tile);
-            // [4][6][columns] and one of zeros
-            float[] half = scratch.floats(HALF, OUTPUTS * SIDE * columns + columns);
-            int zeros = OUTPUTS * SIDE * columns;
-            Arrays.fill(half, zeros, zeros + columns, 0f);
-            int distance = tiles * columns;
-            int m = tile * columns;
+            // [4][6][width] and one of zeros
+            float[] half = scratch.floats(HALF, OUTPUTS * SIDE * width + width);
+            int zeros = OUTPUTS * SIDE * width;
+            Arrays.fill(half, zeros, zeros + width, 0f);
+            int distance = tiles * width;
+            int m = tile * width;
             for (int v = 0; v < SIDE; v++) {
                 int product = m + v * distance;
                 int none = m + PRODUCTS * distance;
                 SCHEME.transformOutputs(
-                        columns, products, product, SIDE * distance, none, half, v * columns, SIDE * columns);
+                        width, products, product, SIDE * distance, none, half, v * width, SIDE * width);
             }
             int base = y.at(all.element(first + tile)) + all.frame(first + tile) * y.stride(0);
             int real = Math.min(OUTPUTS, y.size(2) - column);
             for (int i = 0; i < OUTPUTS && row + i < y.size(1); i++) {
                 int at = base + (row + i) * y.stride(1) + column * out + from;
-                line(half, i * SIDE * columns, zeros, at, real);
+                line(half, i * SIDE * width, zeros, at, real);
                 for (int j = 0; j < real; j++) {
                     epilogue.apply(y.data, at + j * out, from, columns);
                 }
@@ -278,11 +280,11 @@ final class WinogradConvolution implements ConvolutionKernel {
         /** The last transform along one line of a tile, of which {@code real} outputs are kept. */
         private void line(float[] half, int source, int zeros, int at, int real) {
             if (real == OUTPUTS) {
-                SCHEME.transformOutputs(columns, half, source, columns, zeros, y.data, at, out);
+                SCHEME.transformOutputs(columns, half, source, width, zeros, y.data, at, out);
                 return;
             }
             float[] line = scratch.floats(PADDED, OUTPUTS * columns);
-            SCHEME.transformOutputs(columns, half, source, columns, zeros, line, 0, columns);
+            SCHEME.transformOutputs(columns, half, source, width, zeros, line, 0, columns);
             for (int j = 0; j < real; j++) {
                 System.arraycopy(line, j * columns, y.data, at + j * out, columns);
             }
