@@ -1,5 +1,7 @@
 package dev.reverie.tensor.kernel;
 
+import java.util.stream.IntStream;
+
 /**
  * Nearest-neighbour resampling of all axes in one pass: place {@code i} of an axis of the output is place
  * {@code floor(i in / out)} of the input.
@@ -9,7 +11,8 @@ public final class NearestResample {
     private static final int BLOCK = 16384;
 
     private final int[] in;
-    private final int[] out;
+    /** {@code [axis][place of the input]}: where the places of the output that come from it begin, and the axis' end. */
+    private final int[][] starts;
     /** Elements of one place of each axis. */
     private final int[] inStride;
 
@@ -19,11 +22,20 @@ public final class NearestResample {
 
     private NearestResample(int[] in, int[] out, int channels, float[] x, float[] y) {
         this.in = in;
-        this.out = out;
         this.x = x;
         this.y = y;
         inStride = strides(in, channels);
         outStride = strides(out, channels);
+        starts = new int[in.length][];
+        for (int axis = 0; axis < in.length; axis++) {
+            starts[axis] = starts(in[axis], out[axis], outStride[axis]);
+        }
+    }
+
+    private static int[] starts(int in, int out, int stride) {
+        return IntStream.rangeClosed(0, in)
+                .map(i -> (int) (((long) i * out + in - 1) / in) * stride)
+                .toArray();
     }
 
     private static int[] strides(int[] sizes, int channels) {
@@ -53,8 +65,8 @@ public final class NearestResample {
     /** Fills the places of the output's axis that come from place {@code i}; {@code to} is where the axis begins. */
     private void place(int axis, int i, int from, int to) {
         int stride = outStride[axis];
-        int first = to + firstFrom(axis, i) * stride;
-        int end = to + firstFrom(axis, i + 1) * stride;
+        int first = to + starts[axis][i];
+        int end = to + starts[axis][i + 1];
         if (axis == in.length - 1) {
             for (int at = first; at < end; at += stride) {
                 Elementwise.copyBlock(stride, x, from, y, at);
@@ -66,10 +78,5 @@ public final class NearestResample {
                 place(axis + 1, j, from + j * inStride[axis + 1], at);
             }
         }
-    }
-
-    /** The first place of the output that comes from place {@code i} or a later one. */
-    private int firstFrom(int axis, int i) {
-        return (int) (((long) i * out[axis] + in[axis] - 1) / in[axis]);
     }
 }
