@@ -53,7 +53,7 @@ class SpectraTest {
     }
 
     @ParameterizedTest(name = "size {0}, hop {1}")
-    @CsvSource({"20, 5", "34, 16", "400, 100"})
+    @CsvSource({"20, 5", "34, 16", "90, 30", "400, 100", "1024, 256"})
     void inverseGivesTheSignalBack(int size, int hop) {
         Tensor x = signal(2, 40 * hop);
         Spectra spectra = new Spectra(size, hop);

@@ -3,6 +3,7 @@ package dev.reverie.tensor.kernel;
 import dev.reverie.tensor.Activation;
 import dev.reverie.tensor.Tensor;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inverse of {@link ShortTimeFourier}: frames from magnitudes and phases, under the window, overlapped and divided
@@ -32,6 +33,9 @@ public final class InverseFourier {
     /** Sums of squared windows at the samples of a hop, where no frame is missing. */
     private final float[] envelope;
 
+    /** For frames side by side where the size allows it, else for one at a time. */
+    private final @Nullable FrameFft frameFft;
+
     private final Fft fft;
 
     /** Frames of {@code size} samples, an even number, {@code hop} samples apart, under a periodic Hann window. */
@@ -55,6 +59,7 @@ public final class InverseFourier {
         for (int r = 0; r < hop; r++) {
             envelope[r] = envelope(reach - 1, r, reach);
         }
+        frameFft = !direct && FrameFft.fits(size) ? new FrameFft(size) : null;
         fft = new Fft(size);
     }
 
@@ -88,6 +93,8 @@ public final class InverseFourier {
         if (cos.length > 0) {
             int done = Lanes.VECTOR ? VectorSpectra.frames(block, size, re, im, cos, sin, window, samples) : 0;
             ScalarSpectra.frames(done, block, size, re, im, cos, sin, window, samples);
+        } else if (frameFft != null) {
+            inverseFrames(frameFft, re, im, samples, scratch);
         } else {
             for (int frame = 0; frame < block; frame++) {
                 inverseFrame(re, im, frame, samples);
@@ -116,6 +123,22 @@ public final class InverseFourier {
         Elementwise.activateBlock(Activation.SIN, n, im, 0, im, 0);
         Elementwise.multiplyBlock(n, re, 0, im, 0, im, 0);
         Elementwise.multiplyBlock(n, re, 0, cosine, 0, re, 0);
+    }
+
+    /** From the conjugate of the whole spectrum: its transform is the inverse of a real signal's. */
+    private void inverseFrames(FrameFft transform, float[] re, float[] im, float[] samples, Scratch scratch) {
+        float[][] spectrum = {scratch.floats(4, size * block), scratch.floats(5, size * block)};
+        float[][] memory = {scratch.floats(6, size * block), scratch.floats(7, size * block)};
+        for (int k = 0; k < size; k++) {
+            int from = Math.min(k, size - k) * block;
+            float sign = k % half == 0 ? 0f : k < half ? -1f : 1f;
+            Elementwise.copyBlock(block, re, from, spectrum[0], k * block);
+            Elementwise.scaleBlock(block, sign, im, from, spectrum[1], k * block);
+        }
+        float[] signal = transform.transform(block, spectrum, memory)[0];
+        for (int j = 0; j < size; j++) {
+            Elementwise.scaleBlock(block, window[j] / size, signal, j * block, samples, j * block);
+        }
     }
 
     private void inverseFrame(float[] re, float[] im, int frame, float[] samples) {

@@ -45,4 +45,23 @@ final class ScalarSpectra {
             }
         }
     }
+
+    /**
+     * y = x[0] plus the sum of {@code x[t] (c[t] - i s[t])}, t from 1 to {@code terms - 1}: {@code n} numbers side by side,
+     * those of the next t {@code n} further.
+     */
+    static void turnedSum(
+            int n, int terms, float[] re, float[] im, int at, float[] c, float[] s, float[] yRe, float[] yIm, int to) {
+        for (int i = 0; i < n; i++) {
+            float sumRe = re[at + i];
+            float sumIm = im[at + i];
+            for (int t = 1; t < FrameFft.TERMS; t++) {
+                int x = at + Math.min(t, terms - 1) * n + i;
+                sumRe = Math.fma(im[x], s[t], Math.fma(re[x], c[t], sumRe));
+                sumIm = Math.fma(re[x], 0f - s[t], Math.fma(im[x], c[t], sumIm));
+            }
+            yRe[to + i] = sumRe;
+            yIm[to + i] = sumIm;
+        }
+    }
 }

@@ -84,6 +84,49 @@ final class VectorSpectra {
         }
     }
 
+    /** {@code n} is a number of whole vectors. */
+    static void turnedSum(
+            int n, int terms, float[] re, float[] im, int at, float[] c, float[] s, float[] yRe, float[] yIm, int to) {
+        int x1 = at + Math.min(1, terms - 1) * n;
+        int x2 = at + Math.min(2, terms - 1) * n;
+        int x3 = at + Math.min(3, terms - 1) * n;
+        int x4 = at + Math.min(4, terms - 1) * n;
+        FloatVector c1 = VectorMath.splat(c[1]);
+        FloatVector s1 = VectorMath.splat(s[1]);
+        FloatVector n1 = VectorMath.splat(0f - s[1]);
+        FloatVector c2 = VectorMath.splat(c[2]);
+        FloatVector s2 = VectorMath.splat(s[2]);
+        FloatVector n2 = VectorMath.splat(0f - s[2]);
+        FloatVector c3 = VectorMath.splat(c[3]);
+        FloatVector s3 = VectorMath.splat(s[3]);
+        FloatVector n3 = VectorMath.splat(0f - s[3]);
+        FloatVector c4 = VectorMath.splat(c[4]);
+        FloatVector s4 = VectorMath.splat(s[4]);
+        FloatVector n4 = VectorMath.splat(0f - s[4]);
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector sumRe = load(re, at + i);
+            FloatVector sumIm = load(im, at + i);
+            FloatVector x = load(re, x1 + i);
+            FloatVector y = load(im, x1 + i);
+            sumRe = y.fma(s1, x.fma(c1, sumRe));
+            sumIm = x.fma(n1, y.fma(c1, sumIm));
+            x = load(re, x2 + i);
+            y = load(im, x2 + i);
+            sumRe = y.fma(s2, x.fma(c2, sumRe));
+            sumIm = x.fma(n2, y.fma(c2, sumIm));
+            x = load(re, x3 + i);
+            y = load(im, x3 + i);
+            sumRe = y.fma(s3, x.fma(c3, sumRe));
+            sumIm = x.fma(n3, y.fma(c3, sumIm));
+            x = load(re, x4 + i);
+            y = load(im, x4 + i);
+            sumRe = y.fma(s4, x.fma(c4, sumRe));
+            sumIm = x.fma(n4, y.fma(c4, sumIm));
+            sumRe.intoArray(yRe, to + i);
+            sumIm.intoArray(yIm, to + i);
+        }
+    }
+
     private static FloatVector load(float[] x, int at) {
         return FloatVector.fromArray(S, x, at);
     }
