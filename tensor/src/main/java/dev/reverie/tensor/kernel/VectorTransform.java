@@ -55,8 +55,7 @@ final class VectorTransform {
         }
     }
 
-    static void sum(
-            int from, int n, int terms, float[] x, int xo, int step, float[] factors, float[] v, int to) {
+    static void sum(int from, int n, int terms, float[] x, int xo, int step, float[] factors, float[] v, int to) {
         int x0 = xo + 2 * Math.min(0, terms - 1) * step;
         int x1 = xo + 2 * Math.min(1, terms - 1) * step;
         int x2 = xo + 2 * Math.min(2, terms - 1) * step;

@@ -263,8 +263,7 @@ final class WinogradConvolution implements ConvolutionKernel {
             for (int v = 0; v < SIDE; v++) {
                 int product = m + v * distance;
                 int none = m + PRODUCTS * distance;
-                SCHEME.transformOutputs(
-                        width, products, product, SIDE * distance, none, half, v * width, SIDE * width);
+                SCHEME.transformOutputs(width, products, product, SIDE * distance, none, half, v * width, SIDE * width);
             }
             int base = y.at(all.element(first + tile)) + all.frame(first + tile) * y.stride(0);
             int real = Math.min(OUTPUTS, y.size(2) - column);
