@@ -152,8 +152,7 @@ final class StableDiffusion implements ImageModel {
         Leg last = legs.getLast();
         try (Workspace workspace = Workspace.create();
                 Frame frame = last.frame(workspace)) {
-            PictureRun run =
-                    last.of(seed, noise, latents).run(observer(last, index, before, steps, listener), onBlock);
+            PictureRun run = last.of(seed, noise, latents).run(observer(last, index, before, steps, listener), onBlock);
             Tensor drawn = run.latents(frame);
             if (decodesAlone) {
                 long bytes = networks(legs).mapToLong(Reloadable::heldBytes).sum();

@@ -36,9 +36,7 @@ record Grid(double[] timesteps, double[] sigmas) {
                 : ScheduleRequest.values(request.timesteps());
         boolean logLinear = config.type() == SchedulerType.EULER
                 && config.word("interpolation_type").equals("log_linear");
-        double[] sigmas = logLinear
-                ? table.logLinear(steps + 1)
-                : at(table, timesteps);
+        double[] sigmas = logLinear ? table.logLinear(steps + 1) : at(table, timesteps);
         SigmaSpacing spacing = SigmaSpacing.of(config);
         if (spacing != SigmaSpacing.TIMESTEPS) {
             sigmas = spread(spacing, config, sigmas[0], sigmas[sigmas.length - 1], steps);

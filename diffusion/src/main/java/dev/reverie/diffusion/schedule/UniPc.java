@@ -47,9 +47,7 @@ record UniPc(
     @Override
     public Step step(int index, Tensor sample, Tensor modelOutput, History history, Noise noise) {
         Tensor denoised = levels[index].denoised(prediction, clipping, sample, modelOutput);
-        Tensor output = ofNoise
-                ? levels[index].noise(prediction, clipping, sample, modelOutput, denoised)
-                : denoised;
+        Tensor output = ofNoise ? levels[index].noise(prediction, clipping, sample, modelOutput, denoised) : denoised;
         boolean corrects = index > 0 && !history.outputs().isEmpty() && !uncorrected.contains(index - 1);
         Tensor corrected = corrects ? correct(index, output, history) : sample;
         List<Tensor> outputs = history.with(output, most);

@@ -141,7 +141,8 @@ class MaskedEnlargementTest {
         Leg whole = new Leg(parts, request, StableDiffusion.inputs(parts, request));
         try (Workspace workspace = Workspace.create();
                 Frame frame = whole.frame(workspace)) {
-            run(parts, request).picture(frame);
+            PictureRun run = run(parts, request);
+            run.picture(frame, run.latents(frame));
             assertPlanned(whole, workspace);
         }
     }
@@ -166,7 +167,7 @@ class MaskedEnlargementTest {
                 if (latents == null) {
                     latents = run.latents(frame);
                 } else {
-                    assertEquals(96, run.picture(frame).dim(2));
+                    assertEquals(96, run.picture(frame, run.latents(frame)).dim(2));
                 }
                 assertPlanned(leg, workspace);
             }
