@@ -11,7 +11,7 @@ public final class Closeness {
 
     /** Fails with the worst element, the bound and both values. */
     public static void require(String what, Tensor want, Tensor got, double atol, double rtol) {
-        if (!longAxes(want.shape()).equals(longAxes(got.shape()))) {
+        if (want.elementCount() != got.elementCount() || !areAlike(longAxes(want.shape()), longAxes(got.shape()))) {
             throw new AssertionError("%s: shape %s, want %s".formatted(what, got.shape(), want.shape()));
         }
         int worst = -1;
@@ -39,6 +39,11 @@ public final class Closeness {
                             want.get(worst),
                             atol + rtol * Math.abs(want.get(worst))));
         }
+    }
+
+    /** Equal, or one of them with axes joined. */
+    private static boolean areAlike(List<Integer> want, List<Integer> got) {
+        return want.size() != got.size() || want.equals(got);
     }
 
     /** Axes of length 1 are there or not as it suits a layout. */
