@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SameBytesTest {
     private static final String SENTENCE = "Dreams are made in Java.";
-    private static final String SENTENCE_SHA_256 = "0af0b080433499db0fb47355aef681e2de01e7612064eadc365ccf1e9411e07d";
+    private static final String SENTENCE_SHA_256 = "abe45cc5226e394be7a6042ddda9e3e6d6657497980b8132264eef156eceec83";
     private static final String WORD = "Hi.";
-    private static final String WORD_SHA_256 = "eead806658a9ef0db4b129435dbc2039518fa1fe56235911d12d98cb7e380b96";
+    private static final String WORD_SHA_256 = "55a7ddc7e4b230b94039a4b91d92bbeaf5835866967e5438664b51294e6b0ff2";
 
     private static final String PICTURE_SHA_256 = "fba3a05df3ef1d78a3ebf245a8a91fc0255cb20552f4ec91458acc0dc735b45c";
 
