@@ -216,6 +216,7 @@ class ShortOfMemoryTest {
         @Override
         public boolean goesOn() {
             if (unet != null) {
+                System.gc(); // as a run does that let go of much
                 seen.add(picture + (unet.get() == null ? " without one" : " with a U-Net"));
             }
             return true;
