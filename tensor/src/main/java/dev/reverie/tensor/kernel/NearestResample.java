@@ -1,7 +1,5 @@
 package dev.reverie.tensor.kernel;
 
-import java.util.stream.IntStream;
-
 /**
  * Nearest-neighbour resampling of all axes in one pass: place {@code i} of an axis of the output is place
  * {@code floor(i in / out)} of the input.
@@ -11,8 +9,7 @@ public final class NearestResample {
     private static final int BLOCK = 16384;
 
     private final int[] in;
-    /** {@code [axis][place of the input]}: where the places of the output that come from it begin, and the axis' end. */
-    private final int[][] starts;
+    private final int[] out;
     /** Elements of one place of each axis. */
     private final int[] inStride;
 
@@ -22,20 +19,11 @@ public final class NearestResample {
 
     private NearestResample(int[] in, int[] out, int channels, float[] x, float[] y) {
         this.in = in;
+        this.out = out;
         this.x = x;
         this.y = y;
         inStride = strides(in, channels);
         outStride = strides(out, channels);
-        starts = new int[in.length][];
-        for (int axis = 0; axis < in.length; axis++) {
-            starts[axis] = starts(in[axis], out[axis], outStride[axis]);
-        }
-    }
-
-    private static int[] starts(int in, int out, int stride) {
-        return IntStream.rangeClosed(0, in)
-                .map(i -> (int) (((long) i * out + in - 1) / in) * stride)
-                .toArray();
     }
 
     private static int[] strides(int[] sizes, int channels) {
@@ -65,8 +53,8 @@ public final class NearestResample {
     /** Fills the places of the output's axis that come from place {@code i}; {@code to} is where the axis begins. */
     private void place(int axis, int i, int from, int to) {
         int stride = outStride[axis];
-        int first = to + starts[axis][i];
-        int end = to + starts[axis][i + 1];
+        int first = to + firstFrom(axis, i) * stride;
+        int end = to + firstFrom(axis, i + 1) * stride;
         if (axis == in.length - 1) {
             for (int at = first; at < end; at += stride) {
                 Elementwise.copyBlock(stride, x, from, y, at);
@@ -78,5 +66,10 @@ public final class NearestResample {
                 place(axis + 1, j, from + j * inStride[axis + 1], at);
             }
         }
+    }
+
+    /** The first place of the output that comes from place {@code i} or a later one. */
+    private int firstFrom(int axis, int i) {
+        return (int) (((long) i * out[axis] + in[axis] - 1) / in[axis]);
     }
 }
