@@ -16,13 +16,19 @@ public interface StoredMatrix {
     DType dtype();
 
     /** What numbers are multiplied with: a factor a row, or one for all, or none. */
-    float[] scales();
+    default float[] scales() {
+        return new float[0];
+    }
 
     /** Copies {@code count} numbers of 16 bits from element {@code from} on to the beginning of {@code target}. */
-    void copy(long from, short[] target, int count);
+    default void copy(long from, short[] target, int count) {
+        throw new UnsupportedOperationException(dtype() + " is not of 16 bits");
+    }
 
     /** The same with numbers of 8 bits. */
-    void copy(long from, byte[] target, int count);
+    default void copy(long from, byte[] target, int count) {
+        throw new UnsupportedOperationException(dtype() + " is not of 8 bits");
+    }
 
     /** Converts {@code count} numbers from element {@code from} on, not yet scaled, into {@code target[at ..]}. */
     void floats(long from, float[] target, int at, int count);

@@ -13,21 +13,6 @@ record TensorRows(Tensor values) implements StoredMatrix {
     }
 
     @Override
-    public float[] scales() {
-        return new float[0];
-    }
-
-    @Override
-    public void copy(long from, short[] target, int count) {
-        throw new UnsupportedOperationException("numbers of 32 bits");
-    }
-
-    @Override
-    public void copy(long from, byte[] target, int count) {
-        throw new UnsupportedOperationException("numbers of 32 bits");
-    }
-
-    @Override
     public void floats(long from, float[] target, int at, int count) {
         System.arraycopy(values.data(), values.offset() + Math.toIntExact(from), target, at, count);
     }

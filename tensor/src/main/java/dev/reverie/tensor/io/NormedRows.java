@@ -21,21 +21,6 @@ record NormedRows(StoredMatrix directions, Tensor lengths) implements StoredMatr
     }
 
     @Override
-    public float[] scales() {
-        return new float[0];
-    }
-
-    @Override
-    public void copy(long from, short[] target, int count) {
-        throw new UnsupportedOperationException("numbers of 32 bits");
-    }
-
-    @Override
-    public void copy(long from, byte[] target, int count) {
-        throw new UnsupportedOperationException("numbers of 32 bits");
-    }
-
-    @Override
     public void floats(long from, float[] target, int at, int count) {
         directions.floats(from, target, at, count);
         int width = shape().elementCount() / lengths.elementCount();

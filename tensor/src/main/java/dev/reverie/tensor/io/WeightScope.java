@@ -123,31 +123,31 @@ public final class WeightScope {
      * itself is taken at its word.
      */
     public Tensor weightNormed(String name, Shape shape) {
-        String modern = "parametrizations." + name + ".original";
-        if (has(modern + "1")) {
-            return normed(modern + "0", modern + "1", shape);
-        }
-        return has(name + "_v") ? normed(name + "_g", name + "_v", shape) : tensor(name, shape);
+        NormedNames names = normedNames(name);
+        return names == null
+                ? tensor(name, shape)
+                : Objects.requireNonNull(checkpoint)
+                        .normed(lengths(names.length(), shape), nameOf(names.direction()), shape);
     }
 
     /** The same as a convolution's weight, packed for its algorithm, without a copy of it as a whole if that can be. */
     public Filter weightNormedFilter(String name, Shape shape, ConvGeometry geometry) {
+        NormedNames names = normedNames(name);
+        return names == null
+                ? filter(name, shape, geometry)
+                : Objects.requireNonNull(checkpoint)
+                        .normedFilter(lengths(names.length(), shape), nameOf(names.direction()), shape, geometry);
+    }
+
+    private record NormedNames(String length, String direction) {}
+
+    /** Null where the file holds the tensor itself. */
+    private @Nullable NormedNames normedNames(String name) {
         String modern = "parametrizations." + name + ".original";
         if (has(modern + "1")) {
-            return normedFilter(modern + "0", modern + "1", shape, geometry);
+            return new NormedNames(modern + "0", modern + "1");
         }
-        return has(name + "_v")
-                ? normedFilter(name + "_g", name + "_v", shape, geometry)
-                : filter(name, shape, geometry);
-    }
-
-    private Filter normedFilter(String lengthName, String directionName, Shape shape, ConvGeometry geometry) {
-        return Objects.requireNonNull(checkpoint)
-                .normedFilter(lengths(lengthName, shape), nameOf(directionName), shape, geometry);
-    }
-
-    private Tensor normed(String lengthName, String directionName, Shape shape) {
-        return Objects.requireNonNull(checkpoint).normed(lengths(lengthName, shape), nameOf(directionName), shape);
+        return has(name + "_v") ? new NormedNames(name + "_g", name + "_v") : null;
     }
 
     /** One a row, as files have them: {@code [rows, 1..]}. */
