@@ -1,5 +1,8 @@
 package dev.reverie.tensor.io;
 
+import dev.reverie.tensor.DType;
+import dev.reverie.tensor.Weight;
+
 /**
  * Where the numbers of linear layers and convolutions live once they are loaded. It changes memory and time, never a bit
  * of a result. A convolution whose algorithm wants them transformed, spread out or in groups holds them as float32.
@@ -14,5 +17,10 @@ public enum Residency {
      * are used. Convolutions, and what cannot be read in runs, as tensors of a compressed archive, are held as {@link
      * #AS_STORED}.
      */
-    MAPPED
+    MAPPED;
+
+    /** Bytes that a matrix takes for a number that its file has in that type. */
+    int bytesPerElement(DType stored) {
+        return this != FLOAT32 && Weight.canPack(stored) ? stored.bits() / 8 : Float.BYTES;
+    }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WeightScope {
     /** Null where there is no file: a plan, or a network of zeros. */
-    private final @Nullable Checkpoint checkpoint;
+    private final @Nullable TensorLoader loader;
 
     /** What a tensor is where there is no file. */
     private final Function<Shape, Tensor> absent;
@@ -27,13 +27,13 @@ public final class WeightScope {
 
     private final Residency residency;
 
-    WeightScope(Checkpoint checkpoint, String prefix, Residency residency) {
-        this(checkpoint, Tensor::zeros, prefix, residency);
+    WeightScope(TensorLoader loader, String prefix, Residency residency) {
+        this(loader, Tensor::zeros, prefix, residency);
     }
 
     private WeightScope(
-            @Nullable Checkpoint checkpoint, Function<Shape, Tensor> absent, String prefix, Residency residency) {
-        this.checkpoint = checkpoint;
+            @Nullable TensorLoader loader, Function<Shape, Tensor> absent, String prefix, Residency residency) {
+        this.loader = loader;
         this.absent = absent;
         this.prefix = prefix;
         this.residency = residency;
@@ -57,7 +57,7 @@ public final class WeightScope {
 
     /** The scope of the names that start with {@code name} and a dot; {@code name} may have dots itself. */
     public WeightScope at(String name) {
-        return new WeightScope(checkpoint, absent, prefix + name + ".", residency);
+        return new WeightScope(loader, absent, prefix + name + ".", residency);
     }
 
     /** The scope of a numbered part: {@code blocks.at(3)}. */
@@ -72,18 +72,22 @@ public final class WeightScope {
 
     /** Whether there is a tensor of that name. */
     public boolean has(String name) {
-        return checkpoint != null && checkpoint.find(nameOf(name)) != null;
+        return entry(name) != null;
     }
 
     /** Shape of a tensor, or null where there is none, or it has 2^31 or more elements. Does not count as reading it. */
     public @Nullable Shape shapeOf(String name) {
-        Checkpoint.Located located = checkpoint == null ? null : checkpoint.find(nameOf(name));
-        return located == null ? null : located.entry().tensorShape();
+        TensorEntry entry = entry(name);
+        return entry == null ? null : entry.tensorShape();
+    }
+
+    private @Nullable TensorEntry entry(String name) {
+        return loader == null ? null : loader.entry(nameOf(name));
     }
 
     /** A tensor as float32, in the file's layout. */
     public Tensor tensor(String name, Shape shape) {
-        return checkpoint == null ? absent.apply(shape) : checkpoint.tensor(nameOf(name), shape);
+        return loader == null ? absent.apply(shape) : loader.tensor(nameOf(name), shape);
     }
 
     /** A tensor as float32, or null where there is none of that name. */
@@ -96,7 +100,7 @@ public final class WeightScope {
      * axes count as part of {@code in}.
      */
     public Weight weight(String name, Shape shape) {
-        return checkpoint == null ? Weight.of(absent.apply(shape)) : checkpoint.weight(nameOf(name), shape, residency);
+        return loader == null ? Weight.of(absent.apply(shape)) : loader.weight(nameOf(name), shape, residency);
     }
 
     /**
@@ -104,14 +108,14 @@ public final class WeightScope {
      * is not {@link Residency#FLOAT32}, in the file's own size if the algorithm can take it so.
      */
     public Filter filter(String name, Shape shape, ConvGeometry geometry) {
-        return checkpoint == null
+        return loader == null
                 ? Filter.of(absent.apply(shape), geometry)
-                : checkpoint.filter(nameOf(name), shape, geometry, residency);
+                : loader.filter(nameOf(name), shape, geometry, residency);
     }
 
     /** Integers of type I64 or I32, as they are: ids do not fit float32. */
     public long[] longs(String name, Shape shape) {
-        return checkpoint == null ? new long[shape.elementCount()] : checkpoint.longs(nameOf(name), shape);
+        return loader == null ? new long[shape.elementCount()] : loader.longs(nameOf(name), shape);
     }
 
     /**
@@ -126,7 +130,7 @@ public final class WeightScope {
         NormedNames names = normedNames(name);
         return names == null
                 ? tensor(name, shape)
-                : Objects.requireNonNull(checkpoint)
+                : Objects.requireNonNull(loader)
                         .normed(lengths(names.length(), shape), nameOf(names.direction()), shape);
     }
 
@@ -135,7 +139,7 @@ public final class WeightScope {
         NormedNames names = normedNames(name);
         return names == null
                 ? filter(name, shape, geometry)
-                : Objects.requireNonNull(checkpoint)
+                : Objects.requireNonNull(loader)
                         .normedFilter(lengths(names.length(), shape), nameOf(names.direction()), shape, geometry);
     }
 
