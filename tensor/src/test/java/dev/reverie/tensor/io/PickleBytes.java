@@ -22,6 +22,16 @@ final class PickleBytes {
         raw(0x80, 2);
     }
 
+    /** {@code {"w": FloatTensor [2, 3]}} of 0 .. 5. */
+    static PickleBytes plain() {
+        return new PickleBytes()
+                .raw('}', 'q', 0, '(')
+                .text("w")
+                .tensor("FloatStorage", "0", 6, 0, new long[] {2, 3}, new long[] {3, 1})
+                .raw('u')
+                .floats("0", 0, 1, 2, 3, 4, 5);
+    }
+
     PickleBytes raw(int... bytes) {
         for (int b : bytes) {
             pickle.write(b);
