@@ -3,7 +3,9 @@ package dev.reverie.tensor.io;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,7 +22,8 @@ public final class WholeFile {
     }
 
     /**
-     * Writes a file, replacing one that is there; on a fault the old one stays.
+     * Writes a file, replacing one that is there; on a fault the old one stays. A link stays one: the file behind it is
+     * replaced. A device or a pipe is written to as it is.
      *
      * @throws IOException if it cannot be written; the message names the file
      */
@@ -32,17 +35,36 @@ public final class WholeFile {
         if (Files.isDirectory(file)) {
             throw new IOException("%s: is a folder".formatted(file));
         }
+        try {
+            if (Files.isRegularFile(file)) {
+                replace(file.toRealPath(), content);
+            } else if (Files.exists(file)) {
+                fill(file, content, StandardOpenOption.WRITE);
+            } else {
+                replace(file.toAbsolutePath(), content);
+            }
+        } catch (FileSystemException e) {
+            throw e; // names its file
+        } catch (IOException e) {
+            throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static void replace(Path file, Content content) throws IOException {
         // not createTempFile: only its owner could read what it makes
         long random = ThreadLocalRandom.current().nextLong();
-        Path temporary = folder.resolve(".%s-%016x.part".formatted(file.getFileName(), random));
+        Path temporary = file.resolveSibling(".%s-%016x.part".formatted(file.getFileName(), random));
         try {
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.writeTo(channel);
-            }
+            fill(temporary, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             move(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static void fill(Path file, Content content, OpenOption... options) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, options)) {
+            content.writeTo(channel);
         }
     }
 
