@@ -54,6 +54,8 @@ final class Operations {
             case "sin" -> activation(w, Activation.SIN);
             case "geglu" -> geglu(w);
             case "add" -> add(w);
+            case "mul" -> multiply(w);
+            case "add_rows" -> addRows(w);
             case "upsample_nearest" -> upsampleNearest(w);
             case "lstm" -> lstm(w);
             case "convert" -> convert(w);
@@ -77,7 +79,7 @@ final class Operations {
         if (type.equals("f32")) {
             return Weight.of(normal(n, k));
         }
-        Safetensors file = Inputs.halves(type, n, k);
+        Safetensors file = Inputs.stored(type, n, k);
         if (file == null) {
             return null;
         }
@@ -190,6 +192,18 @@ final class Operations {
         return frame -> Ops.add(frame, x, x);
     }
 
+    private static Call multiply(Workload w) {
+        Tensor x = normal(w.size("n"));
+        return frame -> Ops.multiply(frame, x, x);
+    }
+
+    /** In place, as models add what all places share; so the sums grow with each call. */
+    private static Call addRows(Workload w) {
+        Tensor x = normal(1, w.size("m"), w.size("n"));
+        Tensor y = normal(1, w.size("n"));
+        return frame -> Ops.addToPlaces(x, y);
+    }
+
     private static Call rope(Workload w) {
         int heads = w.size("heads");
         int d = w.size("d");
@@ -219,7 +233,7 @@ final class Operations {
 
     private static @Nullable Call convert(Workload w) throws IOException {
         int count = w.size("n");
-        Safetensors file = Inputs.halves(w.text("from"), count);
+        Safetensors file = Inputs.stored(w.text("from"), count);
         return file == null
                 ? null
                 : frame -> {
