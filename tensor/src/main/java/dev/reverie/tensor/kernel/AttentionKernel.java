@@ -103,9 +103,12 @@ public final class AttentionKernel {
             packKeys(head / kvHeads, head % kvHeads);
             packValues(head / kvHeads, head % kvHeads);
         });
-        Pool.run(q.dim(0) * heads * blocks, (piece, scratch) -> {
-            int head = piece / blocks;
-            new Block(head / heads, head % heads, piece % blocks * QUERIES, scratch).run();
+        Pool.run(q.dim(0) * heads * blocks, scratch -> {
+            Block block = new Block(scratch);
+            return (piece, own) -> {
+                int head = piece / blocks;
+                block.run(head / heads, head % heads, piece % blocks * QUERIES);
+            };
         });
     }
 
@@ -144,12 +147,12 @@ public final class AttentionKernel {
         }
     }
 
-    /** Up to {@link #QUERIES} queries of one head. */
+    /** One thread's: up to {@link #QUERIES} queries of one head, again and again. */
     private final class Block {
-        private final int n;
-        private final int head;
-        private final int first;
-        private final int count;
+        private int n;
+        private int head;
+        private int first;
+        private int count;
         /** Distance of two rows of scores: a block of keys, or all of them where they are fewer. */
         private final int stride;
         /** {@code [QUERIES][stride]}: scores, then weights. */
@@ -162,24 +165,26 @@ public final class AttentionKernel {
         private final Rows toScores;
         private final Rows toSums;
 
-        Block(int n, int head, int first, Scratch scratch) {
-            this.n = n;
-            this.head = head;
-            this.first = first;
-            count = Math.min(QUERIES, queries - first);
+        Block(Scratch scratch) {
             stride = Math.min(KEYS, full(keys));
             scores = scratch.floats(SCORES, QUERIES * stride);
             sums = scratch.floats(SUMS, QUERIES * full(dv));
             state = scratch.floats(STATE, TOTAL + QUERIES);
+            toScores = new Rows(q.data(), scores, QUERIES);
+            toSums = new Rows(scores, sums, QUERIES);
+        }
+
+        void run(int n, int head, int first) {
+            this.n = n;
+            this.head = head;
+            this.first = first;
+            count = Math.min(QUERIES, queries - first);
+            int at = q.offset() + ((n * queries + first) * heads + head) * d;
+            toScores.set(count, at, heads * d, 0, stride);
+            toSums.set(count, 0, stride, 0, full(dv));
             Arrays.fill(state, MAXIMUM, TOTAL, Float.NEGATIVE_INFINITY);
             Arrays.fill(state, TOTAL, TOTAL + QUERIES, 0f);
             Arrays.fill(sums, 0, count * full(dv), 0f);
-            int at = q.offset() + ((n * queries + first) * heads + head) * d;
-            toScores = new Rows(q.data(), MatMul.table(at, heads * d, count), scores, MatMul.table(0, stride, count));
-            toSums = new Rows(scores, toScores.to, sums, MatMul.table(0, full(dv), count));
-        }
-
-        void run() {
             int end = causal ? Math.min(keys, first + count) : keys;
             int kvHead = n * kvHeads + head / (heads / kvHeads);
             for (int from = 0; from < end; from += KEYS) {

@@ -32,21 +32,18 @@ final class Boxes {
         return lengths[axis];
     }
 
-    /** First output of box {@code index} along the axes. */
-    int[] start(int index) {
-        return new int[] {
-            index / (counts[1] * counts[2]) * lengths[0],
-            index / counts[2] % counts[1] * lengths[1],
-            index % counts[2] * lengths[2]
-        };
+    /** Outputs of a box at most. */
+    int most() {
+        return lengths[0] * lengths[1] * lengths[2];
     }
 
-    /** Outputs of the box that begins with {@code start}. */
-    int[] extent(int[] start) {
-        int[] extent = new int[3];
+    /** Box {@code index}: its first output along the axes, and how many it has. */
+    void find(int index, int[] start, int[] extent) {
+        start[0] = index / (counts[1] * counts[2]) * lengths[0];
+        start[1] = index / counts[2] % counts[1] * lengths[1];
+        start[2] = index % counts[2] * lengths[2];
         for (int d = 0; d < 3; d++) {
             extent[d] = Math.min(lengths[d], sizes[d] - start[d]);
         }
-        return extent;
     }
 }

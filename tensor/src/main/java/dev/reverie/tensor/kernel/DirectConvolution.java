@@ -86,43 +86,55 @@ final class DirectConvolution implements ConvolutionKernel {
         Boxes boxes = new Boxes(outputs);
         int columns = panels.length != 1 ? outPerGroup : Product.columnsOfPiece(rows, panels[0]);
         int columnPieces = (outPerGroup + columns - 1) / columns;
-        Pass pass = new Pass(x, y, boxes, epilogue);
-        Pool.run(y.batch * boxes.count() * columnPieces, (piece, scratch) -> {
-            int column = piece % columnPieces * columns;
-            int box = piece / columnPieces;
-            int end = Math.min(outPerGroup, column + columns);
-            pass.box(box / boxes.count(), box % boxes.count(), column, end, scratch);
+        Pool.run(y.batch * boxes.count() * columnPieces, scratch -> {
+            Pass pass = new Pass(x, y, boxes, epilogue, scratch);
+            return (piece, own) -> {
+                int column = piece % columnPieces * columns;
+                int box = piece / columnPieces;
+                int end = Math.min(outPerGroup, column + columns);
+                pass.box(box / boxes.count(), box % boxes.count(), column, end);
+            };
         });
     }
 
-    /** One call's maps, and the taps as seen in the input itself and in the padded copy of a box. */
+    /** One thread's part of a call: a box after the other. */
     private final class Pass {
         private final FeatureMap x;
         private final FeatureMap y;
         private final Boxes boxes;
         private final Epilogue epilogue;
-        private final TapView inPlace;
-        private final TapView inCopy;
+        private final Scratch scratch;
+        private final int[] copyStrides;
         private final int copyFloats;
+        private final int[] start = new int[3];
+        private final int[] extent = new int[3];
+        private final int[] low = new int[3];
+        private final int[] span = new int[3];
+        private final Source inPlace;
+        /** For boxes that meet an edge; there as soon as one does. */
+        private @Nullable Source inCopy;
 
-        Pass(FeatureMap x, FeatureMap y, Boxes boxes, Epilogue epilogue) {
+        Pass(FeatureMap x, FeatureMap y, Boxes boxes, Epilogue epilogue, Scratch scratch) {
             this.x = x;
             this.y = y;
             this.boxes = boxes;
             this.epilogue = epilogue;
+            this.scratch = scratch;
             int line = axes[2].span(boxes.length(2)) * x.channels;
             int plane = axes[1].span(boxes.length(1)) * line;
+            copyStrides = new int[] {plane, line, x.channels};
             copyFloats = axes[0].span(boxes.length(0)) * plane;
-            inPlace = new TapView(axes, new int[] {x.stride(0), x.stride(1), x.channels}, inPerGroup);
-            inCopy = new TapView(axes, new int[] {plane, line, x.channels}, inPerGroup);
+            inPlace = source(x.data, new int[] {x.stride(0), x.stride(1), x.channels});
+        }
+
+        private Source source(float[] a, int[] strides) {
+            return new Source(
+                    new TapView(axes, strides, inPerGroup), new Rows(a, y.data, boxes.most()), epilogue, scratch);
         }
 
         /** Computes one box of outputs of element {@code n}; a box that meets an edge reads a padded copy. */
-        void box(int n, int box, int column, int end, Scratch scratch) {
-            int[] start = boxes.start(box);
-            int[] extent = boxes.extent(start);
-            int[] low = new int[3];
-            int[] span = new int[3];
+        void box(int n, int box, int column, int end) {
+            boxes.find(box, start, extent);
             int base = x.at(n);
             boolean inside = true;
             for (int d = 0; d < 3; d++) {
@@ -131,68 +143,98 @@ final class DirectConvolution implements ConvolutionKernel {
                 base += low[d] * x.stride(d);
                 inside &= low[d] >= 0 && low[d] + span[d] <= x.size(d);
             }
-            int[] to = outputRows(n, start, extent);
-            if (inside) {
-                Rows rows = new Rows(x.data, inPlace.rows(base, extent), y.data, to);
-                product(rows, inPlace, column, end, epilogue, scratch);
-            } else {
-                float[] copy = scratch.floats(COPY, copyFloats);
-                Padding.copy(x, n, padMode, low, span, copy, inCopy.strides);
-                Rows rows = new Rows(copy, inCopy.rows(0, extent), y.data, to);
-                product(rows, inCopy, column, end, epilogue, scratch);
-            }
+            Source source = inside ? inPlace : padded(n);
+            int count = source.view.rows(inside ? base : 0, extent, source.rows.from);
+            source.rows.set(count);
+            outputRows(n, source.rows.to);
+            source.multiply(column, end);
         }
 
-        private int[] outputRows(int n, int[] start, int[] extent) {
+        private Source padded(int n) {
+            float[] copy = scratch.floats(COPY, copyFloats);
+            Padding.copy(x, n, padMode, low, span, copy, copyStrides);
+            if (inCopy == null) {
+                inCopy = source(copy, copyStrides);
+            }
+            return inCopy;
+        }
+
+        private void outputRows(int n, int[] table) {
             int base = y.at(n);
-            int[] steps = new int[3];
             for (int d = 0; d < 3; d++) {
                 base += (axes[d].outStart + start[d] * axes[d].outStride) * y.stride(d);
-                steps[d] = axes[d].outStride * y.stride(d);
             }
-            return TapView.table(base, extent, steps[0], steps[1], steps[2]);
+            TapView.offsets(
+                    base,
+                    extent,
+                    axes[0].outStride * y.stride(0),
+                    axes[1].outStride * y.stride(1),
+                    axes[2].outStride * y.stride(2),
+                    table);
         }
     }
 
-    private void product(Rows rows, TapView view, int column, int end, Epilogue epilogue, Scratch scratch) {
-        if (depthwise != null) {
-            Depthwise.run(rows, view.taps, depthwise, groups, epilogue);
-            return;
-        }
-        if (narrow != null) {
-            narrow.run(rows, view.runs, epilogue, scratch);
-            return;
-        }
-        boolean gather = view.runs.count() > 1 && panels[0].k() / view.runs.count() < SHORT_RUN;
-        for (int g = 0; g < groups; g++) {
-            Rows own = g == 0 ? rows : rows.shifted(g * inPerGroup, g * outPerGroup);
-            Epilogue last = epilogue.from(g * outPerGroup);
-            if (gather) {
-                Rows gathered = gather(own, view.runs, panels[g].k(), scratch);
-                Product.run(gathered, Runs.of(panels[g].k()), panels[g], column, end, last, scratch);
-            } else {
-                Product.run(own, view.runs, panels[g], column, end, last, scratch);
-            }
-        }
-    }
+    /** Rows of boxes in one array, the input itself or a padded copy, and what they are multiplied by. */
+    private final class Source {
+        final TapView view;
+        final Rows rows;
+        private final Epilogue epilogue;
+        private final Scratch scratch;
+        /** What the products read: the rows as they are, or gathered ones. */
+        private final Rows factor;
+        /** One a group, or none. */
+        private final Product[] products = new Product[panels.length];
 
-    /** The left factor of a box after all, {@code [rows][taps][channels of a group]}: for few channels. */
-    private static Rows gather(Rows rows, Runs runs, int k, Scratch scratch) {
-        int[] from = new int[rows.count()];
-        float[] gathered = scratch.floats(GATHERED, from.length * k);
-        int to = 0;
-        for (int r = 0; r < from.length; r++) {
-            from[r] = to;
-            for (int run = 0; run < runs.count(); run++) {
-                int start = rows.from[r] + runs.shift(run);
-                int length = runs.length(run);
-                int done = Lanes.VECTOR ? VectorCopy.copy(length, rows.a, start, gathered, to) : 0;
-                for (int i = done; i < length; i++) {
-                    gathered[to + i] = rows.a[start + i];
+        Source(TapView view, Rows rows, Epilogue epilogue, Scratch scratch) {
+            this.view = view;
+            this.rows = rows;
+            this.epilogue = epilogue;
+            this.scratch = scratch;
+            int k = view.taps.length * inPerGroup;
+            boolean gather = products.length > 0 && view.runs.count() > 1 && k / view.runs.count() < SHORT_RUN;
+            factor = gather ? gathered(k) : rows;
+            Runs runs = gather ? Runs.of(k) : view.runs;
+            Arrays.setAll(
+                    products, g -> new Product(factor, runs, panels[g], epilogue.from(g * outPerGroup), scratch));
+        }
+
+        /** The left factor of a box after all, {@code [rows][taps][channels of a group]}: for few channels. */
+        private Rows gathered(int k) {
+            int most = rows.to.length;
+            float[] memory = scratch.floats(GATHERED, most * k);
+            return new Rows(memory, Rows.table(most, k), rows.c, rows.to);
+        }
+
+        /** Computes the results of all rows. */
+        void multiply(int column, int end) {
+            if (depthwise != null) {
+                Depthwise.run(rows, view.taps, depthwise, groups, epilogue);
+            } else if (narrow != null) {
+                narrow.run(rows, view.runs, epilogue, scratch);
+            }
+            for (Product product : products) {
+                if (factor != rows) {
+                    gather();
                 }
-                to += length;
+                product.run(column, end);
+                rows.shift(inPerGroup, outPerGroup);
             }
         }
-        return new Rows(gathered, from, rows.c, rows.to);
+
+        private void gather() {
+            factor.set(rows.count());
+            int to = 0;
+            for (int r = 0; r < rows.count(); r++) {
+                for (int run = 0; run < view.runs.count(); run++) {
+                    int start = rows.from[r] + view.runs.shift(run);
+                    int length = view.runs.length(run);
+                    int done = Lanes.VECTOR ? VectorCopy.copy(length, rows.a, start, factor.a, to) : 0;
+                    for (int i = done; i < length; i++) {
+                        factor.a[to + i] = rows.a[start + i];
+                    }
+                    to += length;
+                }
+            }
+        }
     }
 }

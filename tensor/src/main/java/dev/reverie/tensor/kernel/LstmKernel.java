@@ -6,9 +6,8 @@ import java.util.List;
 
 /** The time loop of an LSTM, once the inputs' part of the gates is known. */
 public final class LstmKernel {
-    private static final int ZEROS = 1; // scratch slots
-    private static final int GATES = 2;
-    private static final int CELL_TANH = 3;
+    private static final int GATES = 1; // scratch slots
+    private static final int CELL_TANH = 2;
 
     private LstmKernel() {}
 
@@ -34,21 +33,19 @@ public final class LstmKernel {
     private static void sequence(FeatureMap y, int n, Direction direction, Scratch scratch) {
         int steps = y.size(2);
         int size = direction.cell.channels;
-        float[] zeros = scratch.floats(ZEROS, size);
         float[] gates = scratch.floats(GATES, 4 * size);
-        Arrays.fill(zeros, 0, size, 0f);
         Arrays.fill(direction.cell.data, direction.cell.at(n), direction.cell.at(n) + size, 0f);
-        Runs runs = Runs.of(size);
-        int[] first = {0};
-        Rows rows = new Rows(zeros, first, gates, first);
+        Rows last = new Rows(y.data, gates, 1);
+        Product product = new Product(last, Runs.of(size), direction.hidden, Epilogue.NONE, scratch);
+        Arrays.fill(gates, 0, 4 * size, 0f); // what the first product, with zeros, would be
         for (int step = 0; step < steps; step++) {
             int t = direction.backward ? steps - 1 - step : step;
-            int gatesAt = direction.gates.at(n) + t * 4 * size;
-            Epilogue inputs = new Epilogue(direction.gates.data, gatesAt, null, 0);
-            Product.run(rows, runs, direction.hidden, 0, 4 * size, inputs, scratch);
+            int inputs = direction.gates.at(n) + t * 4 * size;
+            Elementwise.addBlock(4 * size, gates, 0, direction.gates.data, inputs, gates, 0);
             int to = y.at(n) + t * y.channels + direction.column;
             step(size, gates, direction.cell.data, direction.cell.at(n), y.data, to, scratch);
-            rows = new Rows(y.data, new int[] {to}, gates, first);
+            last.set(1, to, 0, 0, 0);
+            product.run(0, 4 * size);
         }
     }
 

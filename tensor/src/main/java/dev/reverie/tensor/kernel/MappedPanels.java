@@ -7,7 +7,7 @@ public final class MappedPanels extends WideningPanels {
     private static final int ROWS = 5; // scratch slot
 
     /** Packing a block costs as much as multiplying it by 20 to 40 rows. */
-    private static final int ROWS_OF_PIECE = 8 * Product.ROWS;
+    static final int ROWS_OF_PIECE = 8 * Product.ROWS;
 
     private final StoredMatrix matrix;
 

@@ -23,28 +23,23 @@ public final class MatMul {
         int rowPieces = (m + rowsOfPiece - 1) / rowsOfPiece;
         int columns = Product.columnsOfPiece(m, b);
         int columnPieces = (b.n() + columns - 1) / columns;
-        Pool.run(rowPieces * columnPieces, (piece, scratch) -> {
-            int row = piece / columnPieces * rowsOfPiece;
-            int count = Math.min(rowsOfPiece, m - row);
-            int from = piece % columnPieces * columns;
-            int to = Math.min(b.n(), from + columns);
-            int done = from;
-            for (int r = 0; r < m && m <= FEW; r++) {
-                done = b.multiplyRow(a, ao + r * aStride, from, to, c, co + r * cStride, scratch);
-                epilogue.apply(c, co + r * cStride + from, from, done - from);
-            }
-            Rows rows = new Rows(
-                    a, table(ao + row * aStride, aStride, count), c, table(co + row * cStride, cStride, count));
-            Product.run(rows, runs, b, done, to, epilogue, scratch);
+        Pool.run(rowPieces * columnPieces, scratch -> {
+            Rows rows = new Rows(a, c, Math.min(m, rowsOfPiece));
+            Product product = new Product(rows, runs, b, epilogue, scratch);
+            return (piece, own) -> {
+                int row = piece / columnPieces * rowsOfPiece;
+                int from = piece % columnPieces * columns;
+                int to = Math.min(b.n(), from + columns);
+                int done = from;
+                for (int r = 0; r < m && m <= FEW; r++) {
+                    done = b.multiplyRow(a, ao + r * aStride, from, to, c, co + r * cStride, own);
+                    epilogue.apply(c, co + r * cStride + from, from, done - from);
+                }
+                int count = Math.min(rowsOfPiece, m - row);
+                rows.set(count, ao + row * aStride, aStride, co + row * cStride, cStride);
+                product.run(done, to);
+            };
         });
         b.release();
-    }
-
-    static int[] table(int first, int stride, int count) {
-        int[] table = new int[count];
-        for (int i = 0; i < count; i++) {
-            table[i] = first + i * stride;
-        }
-        return table;
     }
 }

@@ -41,6 +41,8 @@ final class MinimalConvolution implements ConvolutionKernel {
     private final int pieces;
     /** One factor {@code [pieces in, out]} a product. */
     private final Panels[] panels;
+    /** Where the pieces' inputs lie. */
+    private final Runs runs;
 
     /** @param rows {@code [out, taps in]}, of a shape that {@link #fits} */
     MinimalConvolution(ConvGeometry geometry, int in, int out, StoredMatrix rows) {
@@ -52,6 +54,9 @@ final class MinimalConvolution implements ConvolutionKernel {
         this.pieces = (window.kernel() + scheme.taps - 1) / scheme.taps;
         this.panels = new Panels[scheme.products];
         Arrays.setAll(panels, j -> Panels.zeros(pieces * in, out));
+        int[] shifts = new int[pieces];
+        Arrays.setAll(shifts, piece -> piece * window.dilation() * in);
+        this.runs = Runs.of(shifts, in);
         double[][] filter = scheme.filterMatrix();
         int taps = window.kernel() * in;
         Panels.eachPanel(taps, out, (column, width, scratch) -> {
@@ -103,56 +108,70 @@ final class MinimalConvolution implements ConvolutionKernel {
         int round = scheme.outputs * window.dilation();
         int tiles = (length + round - 1) / round * window.dilation();
         TilePieces cut = new TilePieces(y.batch, tiles, TILES, out);
-        int count = cut.count();
-        Pool.run(y.batch * count, (index, scratch) -> {
-            new Block(x, y, index / count, cut, index % count, scratch).run(epilogue);
+        Pool.run(y.batch * cut.count(), scratch -> {
+            Block block = new Block(x, y, cut, epilogue, scratch);
+            return (index, own) -> block.run(index / cut.count(), index % cut.count());
         });
     }
 
-    /** Some neighbouring tiles of element {@code n}, and some columns of their outputs. */
+    /** One thread's: some neighbouring tiles, and some columns of their outputs, one piece after the other. */
     private final class Block {
         private final FeatureMap x;
         private final FeatureMap y;
-        private final int n;
         private final TilePieces cut;
-        private final int first;
-        private final int tiles;
-        private final int from;
-        private final int to;
+        private final Epilogue epilogue;
         private final Scratch scratch;
-        private final int inputTiles;
         /** {@code [products][inputTiles][in]}. */
         private final float[] inputs;
         /** {@code [products + 1][tiles][out]}, the last all zeros. */
         private final float[] products;
 
-        Block(FeatureMap x, FeatureMap y, int n, TilePieces cut, int piece, Scratch scratch) {
+        private final Rows rows;
+        private final Product[] chains = new Product[scheme.products];
+        private final int[] paired = new int[2 * MinimalFiltering.PAIRS];
+        private int n = -1;
+        private int first;
+        private int tiles;
+        private int from;
+        private int to;
+        private int inputTiles;
+
+        Block(FeatureMap x, FeatureMap y, TilePieces cut, Epilogue epilogue, Scratch scratch) {
             this.x = x;
             this.y = y;
-            this.n = n;
             this.cut = cut;
-            this.first = cut.first(piece);
-            this.tiles = cut.tiles(piece);
-            this.from = cut.from(piece);
-            this.to = cut.to(piece);
+            this.epilogue = epilogue;
             this.scratch = scratch;
-            inputTiles = tiles + (pieces - 1) * window.dilation();
-            inputs = scratch.floats(INPUTS, scheme.products * inputTiles * in);
-            products = scratch.floats(PRODUCTS, (scheme.products + 1) * tiles * out);
-            Arrays.fill(products, scheme.products * tiles * out, (scheme.products + 1) * tiles * out, 0f);
+            int most = cut.mostTiles();
+            inputs = scratch.floats(INPUTS, scheme.products * inputTiles(most) * in);
+            products = scratch.floats(PRODUCTS, (scheme.products + 1) * most * out);
+            rows = new Rows(inputs, products, most);
+            Arrays.setAll(chains, j -> new Product(rows, runs, panels[j], Epilogue.NONE, scratch));
         }
 
-        void run(Epilogue epilogue) {
-            boolean again = !scratch.holds(INPUTS, new TilePieces.Inputs(cut, n, first, 0));
-            for (int tile = 0, count; again && tile < inputTiles; tile += count) {
+        /** Tiles whose inputs {@code count} tiles need. */
+        private int inputTiles(int count) {
+            return count + (pieces - 1) * window.dilation();
+        }
+
+        void run(int element, int piece) {
+            boolean held = element == n && cut.first(piece) == first;
+            n = element;
+            first = cut.first(piece);
+            tiles = cut.tiles(piece);
+            from = cut.from(piece);
+            to = cut.to(piece);
+            inputTiles = inputTiles(tiles);
+            for (int tile = 0, count; !held && tile < inputTiles; tile += count) {
                 count = Math.min(neighbours(tile), inputTiles - tile);
                 transformInputs(tile, count);
             }
             multiply();
+            Arrays.fill(products, scheme.products * tiles * out, (scheme.products + 1) * tiles * out, 0f);
             for (int tile = 0, count; tile < tiles; tile += count) {
                 // columns of several tiles lie side by side only where they are all columns
                 count = to - from == out ? Math.min(neighbours(tile), tiles - tile) : 1;
-                transformOutputs(tile, count, epilogue);
+                transformOutputs(tile, count);
             }
         }
 
@@ -185,19 +204,13 @@ final class MinimalConvolution implements ConvolutionKernel {
         }
 
         private void multiply() {
-            int[] shifts = new int[pieces];
-            for (int piece = 0; piece < pieces; piece++) {
-                shifts[piece] = piece * window.dilation() * in;
-            }
-            Runs runs = Runs.of(shifts, in);
             for (int j = 0; j < scheme.products; j++) {
-                int[] rows = MatMul.table(j * inputTiles * in, in, tiles);
-                Rows own = new Rows(inputs, rows, products, MatMul.table(j * tiles * out, out, tiles));
-                Product.run(own, runs, panels[j], from, to, Epilogue.NONE, scratch);
+                rows.set(tiles, j * inputTiles * in, in, j * tiles * out, out);
+                chains[j].run(from, to);
             }
         }
 
-        private void transformOutputs(int tile, int count, Epilogue epilogue) {
+        private void transformOutputs(int tile, int count) {
             int d = window.dilation();
             int place = place(tile);
             int floats = count * out - out + to - from;
@@ -207,10 +220,10 @@ final class MinimalConvolution implements ConvolutionKernel {
             int last = place + (scheme.outputs - 1) * d + count;
             if (last <= y.size(2)) {
                 int at = y.at(n) + place * out + from;
-                scheme.transformOutputs(floats, products, m, distance, zeros, y.data, at, d * out);
+                scheme.transformOutputs(floats, products, m, distance, zeros, y.data, at, d * out, paired);
             } else {
                 float[] all = scratch.floats(EDGE, scheme.outputs * floats);
-                scheme.transformOutputs(floats, products, m, distance, zeros, all, 0, floats);
+                scheme.transformOutputs(floats, products, m, distance, zeros, all, 0, floats, paired);
                 for (int i = 0; i < scheme.outputs && place + i * d < y.size(2); i++) {
                     int real = Math.min(count, y.size(2) - place - i * d);
                     int length = floats - (count - real) * out;

@@ -105,12 +105,12 @@ final class MinimalFiltering {
      * @param distance distance of two products, which begin at {@code m[mo]}
      * @param zeros where as many zeros lie in {@code m}
      * @param step distance of two outputs, which begin at {@code y[yo]}
+     * @param paired room for two indices a pair, {@link #PAIRS}
      */
-    void transformOutputs(int floats, float[] m, int mo, int distance, int zeros, float[] y, int yo, int step) {
-        int[] pairedProducts = new int[2 * PAIRS];
-        Arrays.fill(pairedProducts, zeros);
-        for (int j = 0; j < 2 * pairs; j++) {
-            pairedProducts[j] = mo + j * distance;
+    void transformOutputs(
+            int floats, float[] m, int mo, int distance, int zeros, float[] y, int yo, int step, int[] paired) {
+        for (int j = 0; j < 2 * PAIRS; j++) {
+            paired[j] = j < 2 * pairs ? mo + j * distance : zeros;
         }
         int infinity = mo + (products - 1) * distance;
         for (int i = 0; i < outputs; i += 2) {
@@ -118,7 +118,7 @@ final class MinimalFiltering {
             int odd = i + 2 == outputs ? infinity : zeros;
             float[] p = outputPairs[i];
             float[] q = outputPairs[i + 1];
-            Transform.outputs(floats, m, pairedProducts, even, odd, p, q, y, yo + i * step, yo + (i + 1) * step);
+            Transform.outputs(floats, m, paired, even, odd, p, q, y, yo + i * step, yo + (i + 1) * step);
         }
     }
 

@@ -22,17 +22,17 @@ public interface PanelSource {
     }
 
     /**
-     * Rows {@code k .. k + length - 1} of the panels that hold columns {@code from} up to {@code to}; valid until this
-     * thread asks again.
+     * Rows {@code k .. k + length - 1} of the panels that hold columns {@code from} up to {@code to}: {@code block}
+     * says where they lie until this thread asks again.
      */
-    Block block(int from, int to, int k, int length, Scratch scratch);
+    void read(int from, int to, int k, int length, Scratch scratch, Block block);
 
     /**
      * Rows {@code k .. k + length - 1} of the panel that begins with {@code column} and is {@code width} wide, and the
-     * same {@code count - 1} times more, each {@code step} rows further: the taps of a convolution. Valid until this
-     * thread asks again.
+     * same {@code count - 1} times more, each {@code step} rows further: the taps of a convolution, a pitch of
+     * {@code block} apart.
      */
-    Taps taps(int column, int width, int k, int length, int step, int count, Scratch scratch);
+    void readTaps(int column, int width, int k, int length, int step, int count, Scratch scratch, Block block);
 
     /**
      * Multiplies one row, {@code a[at ..]}, by columns {@code from} up to {@code to} without unpacking them first, as far
@@ -45,11 +45,20 @@ public interface PanelSource {
     /** Called after a product: lets go of memory that reading alone took. */
     default void release() {}
 
-    /** Where taps lie: {@code values[at ..]}, the next {@code distance} further. */
-    record Taps(float[] values, int at, int distance) {}
-
     /** Where such rows lie: full panels are {@code pitch} floats a column, of which the first {@code skip} are earlier k. */
-    record Block(float[] values, int base, int pitch, int skip) {
+    final class Block {
+        float[] values = {};
+        int base;
+        int pitch;
+        private int skip;
+
+        void set(float[] values, int base, int pitch, int skip) {
+            this.values = values;
+            this.base = base;
+            this.pitch = pitch;
+            this.skip = skip;
+        }
+
         /** The first row of the panel that begins with {@code column} and is {@code width} wide. */
         int at(int column, int width) {
             return base + column * pitch + skip * width;

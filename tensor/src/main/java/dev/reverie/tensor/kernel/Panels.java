@@ -132,13 +132,14 @@ public final class Panels implements PanelSource {
     }
 
     @Override
-    public Block block(int from, int to, int skip, int length, Scratch scratch) {
-        return new Block(values, first, k, skip);
+    public void read(int from, int to, int skip, int length, Scratch scratch, Block block) {
+        block.set(values, first, k, skip);
     }
 
     @Override
-    public Taps taps(int column, int width, int from, int length, int step, int count, Scratch scratch) {
-        return new Taps(values, at(column) + from * width, step * width);
+    public void readTaps(
+            int column, int width, int from, int length, int step, int count, Scratch scratch, Block block) {
+        block.set(values, at(column) + from * width, step * width, 0);
     }
 
     /**

@@ -20,6 +20,13 @@ public final class Pool {
         void run(int index, Scratch scratch);
     }
 
+    /** An operation whose pieces need objects to work with: each thread begins it once, and makes them then. */
+    @FunctionalInterface
+    public interface Operation {
+        /** What computes the pieces in one thread, whose own {@code scratch} is. */
+        Pieces begin(Scratch scratch);
+    }
+
     /** The property that sets the number of threads. */
     public static final String PROPERTY = "reverie.threads";
 
@@ -46,33 +53,42 @@ public final class Pool {
 
     /** Runs pieces {@code 0 .. count - 1}, in any order and on any threads, and returns when all are done. */
     public static void run(int count, Pieces pieces) {
-        SHARED.execute(count, pieces);
+        SHARED.execute(count, scratch -> pieces);
     }
 
-    private void execute(int count, Pieces pieces) {
-        boolean alone = count <= 1 || workers.length == 0 || inside.get() || !busy.tryLock();
+    /** The same with objects that each thread has for itself. */
+    public static void run(int count, Operation operation) {
+        SHARED.execute(count, operation);
+    }
+
+    private void execute(int count, Operation operation) {
+        if (count == 0) {
+            return;
+        }
+        boolean alone = count == 1 || workers.length == 0 || inside.get() || !busy.tryLock();
         if (alone) {
-            runAlone(count, pieces);
+            runAlone(count, operation);
             return;
         }
         try {
-            runShared(count, pieces);
+            runShared(count, operation);
         } finally {
             busy.unlock();
         }
     }
 
     /** When another generation has the workers, this one goes on by itself: no waiting, no deadlock, the same bits. */
-    private void runAlone(int count, Pieces pieces) {
+    private void runAlone(int count, Operation operation) {
         Scratch own = scratch.get();
+        Pieces pieces = operation.begin(own);
         for (int i = 0; i < count; i++) {
             Gate.of(own).run(pieces, i, own);
         }
     }
 
-    private void runShared(int count, Pieces pieces) {
+    private void runShared(int count, Operation operation) {
         int helpers = Math.min(workers.length, count - 1);
-        Job job = new Job(count, pieces, helpers + 1);
+        Job job = new Job(count, operation, helpers + 1);
         job.running.set(helpers);
         for (int i = 0; i < helpers; i++) {
             workers[i].offer(job);
@@ -101,7 +117,7 @@ public final class Pool {
      */
     private static final class Job {
         final int count;
-        final Pieces pieces;
+        final Operation operation;
         final int threads;
         /** The next piece of each thread's run. */
         final AtomicIntegerArray next;
@@ -110,9 +126,9 @@ public final class Pool {
         final Thread caller = Thread.currentThread();
         volatile @Nullable Throwable failure;
 
-        Job(int count, Pieces pieces, int threads) {
+        Job(int count, Operation operation, int threads) {
             this.count = count;
-            this.pieces = pieces;
+            this.operation = operation;
             this.threads = threads;
             next = new AtomicIntegerArray(threads);
             for (int thread = 0; thread < threads; thread++) {
@@ -127,8 +143,9 @@ public final class Pool {
         /** @param thread from 0, the caller */
         void drain(int thread, Scratch scratch) {
             try {
+                Pieces pieces = operation.begin(scratch);
                 for (int i = 0; i < threads; i++) {
-                    finish((thread + i) % threads, scratch);
+                    finish((thread + i) % threads, pieces, scratch);
                 }
             } catch (Throwable t) { // handed to the caller by rethrow
                 failure = t;
@@ -138,7 +155,7 @@ public final class Pool {
             }
         }
 
-        private void finish(int run, Scratch scratch) {
+        private void finish(int run, Pieces pieces, Scratch scratch) {
             int end = begin(run + 1);
             for (int i = next.getAndIncrement(run); i < end; i = next.getAndIncrement(run)) {
                 Gate.of(scratch).run(pieces, i, scratch);

@@ -2,7 +2,10 @@ package dev.reverie.tensor.kernel;
 
 import java.util.Arrays;
 
-/** One piece of a product by one thread: some rows times some columns, over all of k, in blocks that caches hold. */
+/**
+ * A product as one thread computes it, a piece after the other: some rows times some columns, over all of k, in blocks
+ * that caches hold.
+ */
 final class Product {
     /** Columns of one pass at most: see {@link Panels#columnsOfPass}. */
     static final int COLUMNS = 512;
@@ -20,10 +23,9 @@ final class Product {
     private static final int STEP = 8 * Tile.UNIT;
 
     private static final int EDGE = 0; // scratch slot
-    private static final int[] EDGE_ROWS = MatMul.table(0, Tile.WIDTH, ROWS);
+    private static final int[] EDGE_ROWS = Rows.table(MappedPanels.ROWS_OF_PIECE, Tile.WIDTH);
 
     private final Rows rows;
-    private final int count;
     private final Runs runs;
     private final PanelSource b;
     private final Epilogue epilogue;
@@ -31,15 +33,21 @@ final class Product {
     /** The result's last columns where they do not fill a vector: the tile writes here, the real ones are copied. */
     private final Rows edge;
 
-    private Product(Rows rows, Runs runs, PanelSource b, Epilogue epilogue, Scratch scratch) {
+    private final PanelSource.Block block = new PanelSource.Block();
+
+    /**
+     * A product without columns yet.
+     *
+     * @param rows those of a piece, which may change from one to the next
+     * @param runs where the k of a row of the left factor lie, in the order of the panels
+     */
+    Product(Rows rows, Runs runs, PanelSource b, Epilogue epilogue, Scratch scratch) {
         this.rows = rows;
-        this.count = rows.count();
         this.runs = runs;
         this.b = b;
         this.epilogue = epilogue;
         this.scratch = scratch;
-        int[] to = count <= ROWS ? EDGE_ROWS : MatMul.table(0, Tile.WIDTH, count);
-        this.edge = new Rows(rows.a, rows.from, scratch.floats(EDGE, count * Tile.WIDTH), to);
+        this.edge = new Rows(rows.a, rows.from, scratch.floats(EDGE, rows.to.length * Tile.WIDTH), EDGE_ROWS);
     }
 
     /** Rows of a piece, full tiles, at most {@code most}: pieces of {@code m} rows are about equal, so that threads end together. */
@@ -59,26 +67,22 @@ final class Product {
         return Math.clamp(columns, STEP, COLUMNS);
     }
 
-    /**
-     * Computes all rows and the columns {@code from} (a panel's first) up to and without {@code to}.
-     *
-     * @param runs where the k of a row of the left factor lie, in the order of the panels
-     */
-    static void run(Rows rows, Runs runs, PanelSource b, int from, int to, Epilogue epilogue, Scratch scratch) {
+    /** Computes all rows and the columns {@code from} (a panel's first) up to and without {@code to}. */
+    void run(int from, int to) {
         if (b.k() == 0) {
-            zeros(rows, from, to, epilogue);
+            zeros(from, to);
             return;
         }
-        Product product = new Product(rows, runs, b, epilogue, scratch);
         int pass = b.columnsOfPass();
         for (int column = from; column < to; column += pass) {
-            product.columns(column, Math.min(to, column + pass));
+            columns(column, Math.min(to, column + pass));
         }
     }
 
     /** Chains of no links. */
-    private static void zeros(Rows rows, int from, int to, Epilogue epilogue) {
-        for (int at : rows.to) {
+    private void zeros(int from, int to) {
+        for (int r = 0; r < rows.count(); r++) {
+            int at = rows.to[r];
             Arrays.fill(rows.c, at + from, at + to, 0f);
             epilogue.apply(rows.c, at + from, from, to - from);
         }
@@ -86,10 +90,10 @@ final class Product {
 
     private void columns(int from, int to) {
         for (int run = 0, k = 0; run < runs.count(); k += runs.length(run), run++) {
-            PanelSource.Block block = b.block(from, to, k, runs.length(run), scratch);
-            for (int r = 0, tile; r < count; r += tile) {
-                tile = Tile.rows(count - r);
-                tiles(tile, r, from, to, run, block, k == 0);
+            b.read(from, to, k, runs.length(run), scratch, block);
+            for (int r = 0, tile; r < rows.count(); r += tile) {
+                tile = Tile.rows(rows.count() - r);
+                tiles(tile, r, from, to, run, k == 0);
                 if (run == runs.count() - 1) {
                     finish(tile, r, from, to);
                 }
@@ -98,7 +102,7 @@ final class Product {
     }
 
     /** Goes on with the chains of the rows of one tile by one run, whose part of the right factor is {@code block}. */
-    private void tiles(int tile, int r, int from, int to, int run, PanelSource.Block block, boolean first) {
+    private void tiles(int tile, int r, int from, int to, int run, boolean first) {
         for (int column = from, width; column < to; column += width) {
             int vectors = Tile.vectors(b.n() - column);
             width = vectors * Tile.UNIT;
@@ -110,7 +114,7 @@ final class Product {
                     r,
                     runs.shift(run),
                     runs.length(run),
-                    block.values(),
+                    block.values,
                     block.at(column, width),
                     whole ? column : 0,
                     first);

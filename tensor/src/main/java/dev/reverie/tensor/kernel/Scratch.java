@@ -1,11 +1,8 @@
 package dev.reverie.tensor.kernel;
 
-import org.jspecify.annotations.Nullable;
-
 /** A thread's own working memory for packed panels and tiles; grows to the largest request and stays. */
 public final class Scratch {
     private float[][] slots = new float[4][0];
-    private @Nullable Object[] contents = new @Nullable Object[4];
     private int turn;
 
     /** 0, 1 .. {@code count - 1}, 0 ..: the next on each call. */
@@ -19,7 +16,6 @@ public final class Scratch {
         if (slot >= slots.length) {
             int before = slots.length;
             slots = java.util.Arrays.copyOf(slots, slot + 4);
-            contents = java.util.Arrays.copyOf(contents, slot + 4);
             for (int i = before; i < slots.length; i++) {
                 slots[i] = new float[0];
             }
@@ -28,12 +24,5 @@ public final class Scratch {
             slots[slot] = new float[floats];
         }
         return slots[slot];
-    }
-
-    /** Whether {@code content} is what was last put into the slot; if not, the caller does that now. */
-    boolean holds(int slot, Object content) {
-        boolean held = content.equals(contents[slot]);
-        contents[slot] = content;
-        return held;
     }
 }

@@ -28,19 +28,19 @@ final class TapView {
         this.runs = Runs.of(taps, perGroup);
     }
 
-    /** Where the outputs of a box read, when its first reads at {@code base}. */
-    int[] rows(int base, int[] extent) {
-        return table(
+    /** Writes where the outputs of a box read, when its first reads at {@code base}; returns their number. */
+    int rows(int base, int[] extent, int[] table) {
+        return offsets(
                 base,
                 extent,
                 axes[0].inStride * strides[0],
                 axes[1].inStride * strides[1],
-                axes[2].inStride * strides[2]);
+                axes[2].inStride * strides[2],
+                table);
     }
 
-    /** Offsets of a box's places in row-major order. */
-    static int[] table(int base, int[] extent, int step0, int step1, int step2) {
-        int[] table = new int[extent[0] * extent[1] * extent[2]];
+    /** Writes offsets of a box's places in row-major order; returns their number. */
+    static int offsets(int base, int[] extent, int step0, int step1, int step2, int[] table) {
         int row = 0;
         for (int i = 0; i < extent[0]; i++) {
             for (int j = 0; j < extent[1]; j++) {
@@ -49,6 +49,6 @@ final class TapView {
                 }
             }
         }
-        return table;
+        return row;
     }
 }

@@ -55,6 +55,11 @@ final class TilePieces {
         return Math.clamp(tiles - first(piece), 0, tilesOfBlock);
     }
 
+    /** How many a piece has at most. */
+    int mostTiles() {
+        return tilesOfBlock;
+    }
+
     /** The first column of a piece, a panel's first. */
     int from(int piece) {
         return columnOf(piece % parts);
@@ -65,16 +70,12 @@ final class TilePieces {
         return Math.min(columns, columnOf(piece % parts + 1));
     }
 
+    /** Columns of a piece at most, whole panels. */
+    int mostColumns() {
+        return (panels + parts - 1) / parts * Tile.WIDTH;
+    }
+
     private int columnOf(int part) {
         return (part * panels + parts - 1) / parts * Tile.WIDTH;
     }
-
-    /**
-     * What a thread's scratch holds: the inputs of the block whose first tile is {@code first}, transformed. One thread
-     * does a block's parts one after the other as a rule, and only the first has to transform them.
-     *
-     * @param cut the operation's own pieces
-     * @param tap of time
-     */
-    record Inputs(TilePieces cut, int element, int first, int tap) {}
 }

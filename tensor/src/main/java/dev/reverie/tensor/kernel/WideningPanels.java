@@ -36,21 +36,22 @@ abstract class WideningPanels implements PanelSource {
     }
 
     @Override
-    public final Block block(int from, int to, int first, int length, Scratch scratch) {
+    public final void read(int from, int to, int first, int length, Scratch scratch, Block block) {
         float[] values = scratch.floats(BLOCK, Panels.FIRST + (to - from + Tile.WIDTH) * length);
         for (int column = from, width; column < to; column += width) {
             width = Tile.vectors(n - column) * Tile.UNIT;
             widen(column, width, first, length, values, Panels.FIRST + (column - from) * length, scratch);
         }
-        return new Block(values, Panels.FIRST - from * length, length, 0);
+        block.set(values, Panels.FIRST - from * length, length, 0);
     }
 
     @Override
-    public final Taps taps(int column, int width, int from, int length, int step, int count, Scratch scratch) {
+    public final void readTaps(
+            int column, int width, int from, int length, int step, int count, Scratch scratch, Block block) {
         float[] values = scratch.floats(TAPS, Panels.FIRST + count * length * width);
         for (int tap = 0; tap < count; tap++) {
             widen(column, width, from + tap * step, length, values, Panels.FIRST + tap * length * width, scratch);
         }
-        return new Taps(values, Panels.FIRST, length * width);
+        block.set(values, Panels.FIRST, length * width, 0);
     }
 }

@@ -23,6 +23,7 @@ final class WinogradConvolution implements ConvolutionKernel {
 
     private static final int PRODUCTS = SIDE * SIDE;
     private static final int TAPS = SCHEME.taps * SCHEME.taps;
+    private static final int[] TILE = {1, SIDE, SIDE};
 
     /** G, {@code [6][3]}. */
     private static final float[][] FILTER_MATRIX = floats(SCHEME.filterMatrix());
@@ -87,8 +88,9 @@ final class WinogradConvolution implements ConvolutionKernel {
     public void run(FeatureMap x, FeatureMap y, Epilogue epilogue) {
         Tiles tiles = new Tiles(y);
         TilePieces pieces = new TilePieces(1, tiles.count, TILES, out);
-        Pool.run(pieces.count(), (piece, scratch) -> {
-            new Block(x, y, tiles, pieces, piece, scratch).run(epilogue);
+        Pool.run(pieces.count(), scratch -> {
+            Block block = new Block(x, y, tiles, pieces, epilogue, scratch);
+            return (piece, own) -> block.run(piece);
         });
     }
 
@@ -123,20 +125,13 @@ final class WinogradConvolution implements ConvolutionKernel {
         }
     }
 
-    /** Some neighbouring tiles, and some columns of their outputs. */
+    /** One thread's: some neighbouring tiles, and some columns of their outputs, one piece after the other. */
     private final class Block {
         private final FeatureMap x;
         private final FeatureMap y;
         private final Tiles all;
         private final TilePieces pieces;
-        private final int first;
-        private final int tiles;
-        private final int from;
-        private final int to;
-        private final int columns;
-        /** The same, rounded up to whole vectors. */
-        private final int width;
-
+        private final Epilogue epilogue;
         private final Scratch scratch;
         /** {@code [products][tiles][in]}. */
         private final float[] inputs;
@@ -145,24 +140,46 @@ final class WinogradConvolution implements ConvolutionKernel {
         /** Rows of the first product's factor and result; those of the others lie at fixed distances. */
         private final Rows rows;
 
-        Block(FeatureMap x, FeatureMap y, Tiles all, TilePieces pieces, int piece, Scratch scratch) {
+        private final PanelSource.Block taps = new PanelSource.Block();
+        /** Where a tile that meets an edge begins. */
+        private final int[] low = new int[3];
+
+        private final int[] paired = new int[2 * MinimalFiltering.PAIRS];
+        private final int[] paddedStrides = {0, SIDE * in, in};
+        private int first;
+        private int tiles;
+        private int from;
+        private int to;
+        private int columns;
+        /** The same, rounded up to whole vectors. */
+        private int width;
+
+        /** The first tile, and the tap of time, whose inputs are transformed: a block's next columns find them there. */
+        private int heldFirst = -1;
+
+        private int heldTap = -1;
+
+        Block(FeatureMap x, FeatureMap y, Tiles all, TilePieces pieces, Epilogue epilogue, Scratch scratch) {
             this.x = x;
             this.y = y;
             this.all = all;
             this.pieces = pieces;
-            this.first = pieces.first(piece);
-            this.tiles = pieces.tiles(piece);
-            this.from = pieces.from(piece);
-            this.to = pieces.to(piece);
-            this.columns = to - from;
-            this.width = (columns + Tile.UNIT - 1) / Tile.UNIT * Tile.UNIT;
+            this.epilogue = epilogue;
             this.scratch = scratch;
-            inputs = scratch.floats(INPUTS, PRODUCTS * tiles * in);
-            products = scratch.floats(PRODUCT_SLOT, (PRODUCTS + 1) * tiles * width);
-            rows = new Rows(inputs, MatMul.table(0, in, tiles), products, MatMul.table(0, width, tiles));
+            int most = pieces.mostTiles();
+            inputs = scratch.floats(INPUTS, PRODUCTS * most * in);
+            products = scratch.floats(PRODUCT_SLOT, (PRODUCTS + 1) * most * pieces.mostColumns());
+            rows = new Rows(inputs, products, most);
         }
 
-        void run(Epilogue epilogue) {
+        void run(int piece) {
+            first = pieces.first(piece);
+            tiles = pieces.tiles(piece);
+            from = pieces.from(piece);
+            to = pieces.to(piece);
+            columns = to - from;
+            width = (columns + Tile.UNIT - 1) / Tile.UNIT * Tile.UNIT;
+            rows.set(tiles, 0, in, 0, width);
             boolean begun = false;
             for (int t = 0; t < time.kernel(); t++) {
                 if (transformInputs(t)) {
@@ -173,7 +190,7 @@ final class WinogradConvolution implements ConvolutionKernel {
             int ends = PRODUCTS * tiles * width;
             Arrays.fill(products, begun ? ends : 0, ends + tiles * width, 0f);
             for (int tile = 0; tile < tiles; tile++) {
-                transformOutputs(tile, epilogue);
+                transformOutputs(tile);
             }
         }
 
@@ -183,9 +200,12 @@ final class WinogradConvolution implements ConvolutionKernel {
             for (int tile = 0; tile < tiles; tile++) {
                 any |= source(tile, t) >= 0;
             }
-            boolean again = any && !scratch.holds(INPUTS, new TilePieces.Inputs(pieces, 0, first, t));
-            for (int tile = 0; again && tile < tiles; tile++) {
-                transformInputs(tile, source(tile, t));
+            if (any && (first != heldFirst || t != heldTap)) {
+                for (int tile = 0; tile < tiles; tile++) {
+                    transformInputs(tile, source(tile, t));
+                }
+                heldFirst = first;
+                heldTap = t;
             }
             return any;
         }
@@ -206,8 +226,10 @@ final class WinogradConvolution implements ConvolutionKernel {
                 a = scratch.floats(PADDED, PRODUCTS * in);
                 line = SIDE * in;
                 at = 0;
-                int[] low = {frame, low1, low2};
-                Padding.copy(x, n, padMode, low, new int[] {1, SIDE, SIDE}, a, new int[] {0, line, in});
+                low[0] = frame;
+                low[1] = low1;
+                low[2] = low2;
+                Padding.copy(x, n, padMode, low, TILE, a, paddedStrides);
             }
             // [6][6 in], all six columns of the tile at once
             float[] half = scratch.floats(HALF, PRODUCTS * in);
@@ -224,19 +246,19 @@ final class WinogradConvolution implements ConvolutionKernel {
                 panel = Tile.vectors(out - column) * Tile.UNIT;
                 for (int k = 0; k < in; k += STEPS) {
                     int steps = Math.min(STEPS, in - k);
-                    PanelSource.Taps taps = raw.taps(column, panel, t * TAPS * in + k, steps, in, TAPS, scratch);
+                    raw.readTaps(column, panel, t * TAPS * in + k, steps, in, TAPS, scratch, taps);
                     for (int u = 0; u < SIDE; u++) {
-                        multiply(column, panel, taps, k, steps, u, begins && k == 0);
+                        multiply(column, panel, k, steps, u, begins && k == 0);
                     }
                 }
             }
         }
 
         /** The same for one panel, a block of k and the products {@code u, 0 .. 5}. */
-        private void multiply(int column, int panel, PanelSource.Taps taps, int k, int steps, int u, boolean begins) {
+        private void multiply(int column, int panel, int k, int steps, int u, boolean begins) {
             float[] filters = scratch.floats(FILTERS, SIDE * STEPS * Tile.WIDTH); // [6][steps][panel]
             float[] g = FILTER_MATRIX[u];
-            Transform.filters(steps * panel, taps.values(), taps.at(), taps.distance(), g, FILTER_MATRIX, filters, 0);
+            Transform.filters(steps * panel, taps.values, taps.base, taps.pitch, g, FILTER_MATRIX, filters, 0);
             for (int v = 0; v < SIDE; v++) {
                 int b = v * steps * panel;
                 int product = (u * SIDE + v) * tiles;
@@ -251,7 +273,7 @@ final class WinogradConvolution implements ConvolutionKernel {
         }
 
         /** Aᵀ m A, of which the part within the map is kept. */
-        private void transformOutputs(int tile, Epilogue epilogue) {
+        private void transformOutputs(int tile) {
             int row = all.row(first + tile);
             int column = all.column(first + tile);
             // [4][6][width] and one of zeros
@@ -263,7 +285,8 @@ final class WinogradConvolution implements ConvolutionKernel {
             for (int v = 0; v < SIDE; v++) {
                 int product = m + v * distance;
                 int none = m + PRODUCTS * distance;
-                SCHEME.transformOutputs(width, products, product, SIDE * distance, none, half, v * width, SIDE * width);
+                SCHEME.transformOutputs(
+                        width, products, product, SIDE * distance, none, half, v * width, SIDE * width, paired);
             }
             int base = y.at(all.element(first + tile)) + all.frame(first + tile) * y.stride(0);
             int real = Math.min(OUTPUTS, y.size(2) - column);
@@ -279,11 +302,11 @@ final class WinogradConvolution implements ConvolutionKernel {
         /** The last transform along one line of a tile, of which {@code real} outputs are kept. */
         private void line(float[] half, int source, int zeros, int at, int real) {
             if (real == OUTPUTS) {
-                SCHEME.transformOutputs(columns, half, source, width, zeros, y.data, at, out);
+                SCHEME.transformOutputs(columns, half, source, width, zeros, y.data, at, out, paired);
                 return;
             }
             float[] line = scratch.floats(PADDED, OUTPUTS * columns);
-            SCHEME.transformOutputs(columns, half, source, width, zeros, line, 0, columns);
+            SCHEME.transformOutputs(columns, half, source, width, zeros, line, 0, columns, paired);
             for (int j = 0; j < real; j++) {
                 System.arraycopy(line, j * columns, y.data, at + j * out, columns);
             }
