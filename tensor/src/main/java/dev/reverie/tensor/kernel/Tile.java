@@ -56,10 +56,13 @@ final class Tile {
             ScalarTile.run(count, rows, r, shift, kc, b, bo, column, first);
             return;
         }
+        // not decided inside of them: they are compiled after a few calls, which may all be first ones
+        float[] s = first ? ZEROS : rows.c;
+        int keep = first ? 0 : -1;
         switch (vectors) {
-            case 4 -> VectorTile4.run(count, rows, r, shift, kc, b, bo, column, first);
-            case 2 -> VectorTile2.run(count, rows, r, shift, kc, b, bo, column, first);
-            default -> VectorTile1.run(count, rows, r, shift, kc, b, bo, column, first);
+            case 4 -> VectorTile4.run(count, rows, r, shift, kc, b, bo, column, s, keep);
+            case 2 -> VectorTile2.run(count, rows, r, shift, kc, b, bo, column, s, keep);
+            default -> VectorTile1.run(count, rows, r, shift, kc, b, bo, column, s, keep);
         }
     }
 }

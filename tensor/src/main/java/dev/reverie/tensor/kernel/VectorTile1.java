@@ -14,16 +14,16 @@ final class VectorTile1 {
 
     private VectorTile1() {}
 
-    static void run(int count, Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void run(int count, Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         switch (count) {
-            case 6 -> rows6(rows, r, shift, kc, b, bo, column, first);
-            case 4 -> rows4(rows, r, shift, kc, b, bo, column, first);
-            case 2 -> rows2(rows, r, shift, kc, b, bo, column, first);
-            default -> rows1(rows, r, shift, kc, b, bo, column, first);
+            case 6 -> rows6(rows, r, shift, kc, b, bo, column, s, keep);
+            case 4 -> rows4(rows, r, shift, kc, b, bo, column, s, keep);
+            case 2 -> rows2(rows, r, shift, kc, b, bo, column, s, keep);
+            default -> rows1(rows, r, shift, kc, b, bo, column, s, keep);
         }
     }
 
-    static void rows6(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void rows6(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         float[] a = rows.a;
         float[] c = rows.c;
         int a0 = rows.from[r] + shift;
@@ -38,8 +38,6 @@ final class VectorTile1 {
         int c3 = rows.to[r + 3] + column;
         int c4 = rows.to[r + 4] + column;
         int c5 = rows.to[r + 5] + column;
-        float[] s = first ? Tile.ZEROS : c;
-        int keep = first ? 0 : -1;
         FloatVector s00 = FloatVector.fromArray(S, s, c0 & keep);
         FloatVector s10 = FloatVector.fromArray(S, s, c1 & keep);
         FloatVector s20 = FloatVector.fromArray(S, s, c2 & keep);
@@ -70,7 +68,7 @@ final class VectorTile1 {
         s50.intoArray(c, c5);
     }
 
-    static void rows4(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void rows4(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         float[] a = rows.a;
         float[] c = rows.c;
         int a0 = rows.from[r] + shift;
@@ -81,8 +79,6 @@ final class VectorTile1 {
         int c1 = rows.to[r + 1] + column;
         int c2 = rows.to[r + 2] + column;
         int c3 = rows.to[r + 3] + column;
-        float[] s = first ? Tile.ZEROS : c;
-        int keep = first ? 0 : -1;
         FloatVector s00 = FloatVector.fromArray(S, s, c0 & keep);
         FloatVector s10 = FloatVector.fromArray(S, s, c1 & keep);
         FloatVector s20 = FloatVector.fromArray(S, s, c2 & keep);
@@ -105,15 +101,13 @@ final class VectorTile1 {
         s30.intoArray(c, c3);
     }
 
-    static void rows2(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void rows2(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         float[] a = rows.a;
         float[] c = rows.c;
         int a0 = rows.from[r] + shift;
         int a1 = rows.from[r + 1] + shift;
         int c0 = rows.to[r] + column;
         int c1 = rows.to[r + 1] + column;
-        float[] s = first ? Tile.ZEROS : c;
-        int keep = first ? 0 : -1;
         FloatVector s00 = FloatVector.fromArray(S, s, c0 & keep);
         FloatVector s10 = FloatVector.fromArray(S, s, c1 & keep);
         for (int k = 0; k < kc; k++) {
@@ -128,13 +122,11 @@ final class VectorTile1 {
         s10.intoArray(c, c1);
     }
 
-    static void rows1(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void rows1(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         float[] a = rows.a;
         float[] c = rows.c;
         int a0 = rows.from[r] + shift;
         int c0 = rows.to[r] + column;
-        float[] s = first ? Tile.ZEROS : c;
-        int keep = first ? 0 : -1;
         FloatVector s00 = FloatVector.fromArray(S, s, c0 & keep);
         for (int k = 0; k < kc; k++) {
             int p = bo + k * L;

@@ -15,16 +15,16 @@ final class VectorTile2 {
 
     private VectorTile2() {}
 
-    static void run(int count, Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void run(int count, Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         switch (count) {
-            case 6 -> rows6(rows, r, shift, kc, b, bo, column, first);
-            case 4 -> rows4(rows, r, shift, kc, b, bo, column, first);
-            case 2 -> rows2(rows, r, shift, kc, b, bo, column, first);
-            default -> rows1(rows, r, shift, kc, b, bo, column, first);
+            case 6 -> rows6(rows, r, shift, kc, b, bo, column, s, keep);
+            case 4 -> rows4(rows, r, shift, kc, b, bo, column, s, keep);
+            case 2 -> rows2(rows, r, shift, kc, b, bo, column, s, keep);
+            default -> rows1(rows, r, shift, kc, b, bo, column, s, keep);
         }
     }
 
-    static void rows6(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void rows6(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         float[] a = rows.a;
         float[] c = rows.c;
         int a0 = rows.from[r] + shift;
@@ -39,8 +39,6 @@ final class VectorTile2 {
         int c3 = rows.to[r + 3] + column;
         int c4 = rows.to[r + 4] + column;
         int c5 = rows.to[r + 5] + column;
-        float[] s = first ? Tile.ZEROS : c;
-        int keep = first ? 0 : -1;
         FloatVector s00 = FloatVector.fromArray(S, s, c0 & keep);
         FloatVector s01 = FloatVector.fromArray(S, s, (c0 & keep) + L);
         FloatVector s10 = FloatVector.fromArray(S, s, c1 & keep);
@@ -90,7 +88,7 @@ final class VectorTile2 {
         s51.intoArray(c, c5 + L);
     }
 
-    static void rows4(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void rows4(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         float[] a = rows.a;
         float[] c = rows.c;
         int a0 = rows.from[r] + shift;
@@ -101,8 +99,6 @@ final class VectorTile2 {
         int c1 = rows.to[r + 1] + column;
         int c2 = rows.to[r + 2] + column;
         int c3 = rows.to[r + 3] + column;
-        float[] s = first ? Tile.ZEROS : c;
-        int keep = first ? 0 : -1;
         FloatVector s00 = FloatVector.fromArray(S, s, c0 & keep);
         FloatVector s01 = FloatVector.fromArray(S, s, (c0 & keep) + L);
         FloatVector s10 = FloatVector.fromArray(S, s, c1 & keep);
@@ -138,15 +134,13 @@ final class VectorTile2 {
         s31.intoArray(c, c3 + L);
     }
 
-    static void rows2(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void rows2(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         float[] a = rows.a;
         float[] c = rows.c;
         int a0 = rows.from[r] + shift;
         int a1 = rows.from[r + 1] + shift;
         int c0 = rows.to[r] + column;
         int c1 = rows.to[r + 1] + column;
-        float[] s = first ? Tile.ZEROS : c;
-        int keep = first ? 0 : -1;
         FloatVector s00 = FloatVector.fromArray(S, s, c0 & keep);
         FloatVector s01 = FloatVector.fromArray(S, s, (c0 & keep) + L);
         FloatVector s10 = FloatVector.fromArray(S, s, c1 & keep);
@@ -168,13 +162,11 @@ final class VectorTile2 {
         s11.intoArray(c, c1 + L);
     }
 
-    static void rows1(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, boolean first) {
+    static void rows1(Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         float[] a = rows.a;
         float[] c = rows.c;
         int a0 = rows.from[r] + shift;
         int c0 = rows.to[r] + column;
-        float[] s = first ? Tile.ZEROS : c;
-        int keep = first ? 0 : -1;
         FloatVector s00 = FloatVector.fromArray(S, s, c0 & keep);
         FloatVector s01 = FloatVector.fromArray(S, s, (c0 & keep) + L);
         for (int k = 0; k < kc; k++) {
