@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,6 @@ import picocli.CommandLine.ScopeType;
         header = "Generative media in pure Java.%n",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,
-        subcommands = {Speak.class, Imagine.class, Inspect.class},
         footer = {
             "%nExamples:",
             "  reverie speak \"Dreams are made in Java.\"",
@@ -67,8 +67,9 @@ public final class Main implements Runnable {
     /** Runs a command; returns its exit code. */
     static int run(Terminal terminal, String... args) {
         Main main = new Main(terminal);
-        CommandLine line = new CommandLine(main)
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine line = new CommandLine(main);
+        commands(args).forEach(line::addSubcommand);
+        line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(terminal.out(), true, UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, UTF_8))
                 .setParameterExceptionHandler((e, arguments) -> main.wrongUse(e))
@@ -78,6 +79,15 @@ public final class Main implements Runnable {
         } catch (OutOfMemoryError e) {
             return main.failed(e);
         }
+    }
+
+    /** Those that the arguments may mean: picocli reads the options of each that it is given. */
+    private static List<Class<?>> commands(String[] args) {
+        return switch (args.length == 0 ? "" : args[0]) {
+            case "speak" -> List.of(Speak.class);
+            case "imagine" -> List.of(Imagine.class);
+            default -> List.of(Speak.class, Imagine.class, Inspect.class);
+        };
     }
 
     Terminal terminal() {
