@@ -1,143 +1,46 @@
 package dev.reverie.diffusion.unet;
 
-import dev.reverie.diffusion.block.Options;
 import dev.reverie.diffusion.unet.Stage.Attention;
-import dev.reverie.diffusion.unet.TimeConfig.ClassInput;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the configurations of huggingface/diffusers' U-Nets have in common: options that are one number for all
- * stages or a list with one for each, and their default values (models/unets/unet_2d_condition.py, unet_2d.py,
- * models/controlnets/controlnet.py).
+ * Reads what the configurations of huggingface/diffusers' U-Nets have in common, stage by stage, with the default values
+ * of its classes (models/unets/unet_2d_condition.py, unet_2d.py, models/controlnets/controlnet.py).
  */
 final class ConfigReader {
     private static final String DEPTHS = "transformer_layers_per_block";
     private static final String UP_DEPTHS = "reverse_transformer_layers_per_block";
     private static final String HEADS = "attention_head_dim";
-
-    private static final Options COMMON = new Options(
-            Set.of(
-                    "in_channels",
-                    "flip_sin_to_cos",
-                    "freq_shift",
-                    "down_block_types",
-                    "mid_block_type",
-                    "block_out_channels",
-                    "layers_per_block",
-                    "downsample_padding",
-                    "norm_num_groups",
-                    "norm_eps",
-                    HEADS,
-                    "class_embed_type",
-                    "num_class_embeds",
-                    "resnet_time_scale_shift"),
-            Map.ofEntries(
-                    Map.entry("act_fn", List.of("silu")),
-                    Map.entry("mid_block_scale_factor", List.of(1.0)),
-                    Map.entry("center_input_sample", List.of(false)),
-                    Map.entry("time_embedding_type", List.of("positional")),
-                    Map.entry("downsample_type", List.of("conv")),
-                    Map.entry("upsample_type", List.of("conv")),
-                    Map.entry("num_attention_heads", List.of()),
-                    Map.entry("encoder_hid_dim", List.of()),
-                    Map.entry("encoder_hid_dim_type", List.of()),
-                    Map.entry("dual_cross_attention", List.of(false)),
-                    Map.entry("resnet_skip_time_act", List.of(false)),
-                    Map.entry("resnet_out_scale_factor", List.of(1.0)),
-                    Map.entry("time_embedding_act_fn", List.of()),
-                    Map.entry("timestep_post_act", List.of()),
-                    Map.entry("attention_type", List.of("default")),
-                    Map.entry("class_embeddings_concat", List.of(false)),
-                    Map.entry("cross_attention_norm", List.of())));
-
-    private static final Options CONDITIONAL = COMMON.with(
-            "only_cross_attention",
-            "mid_block_only_cross_attention", // of a kind of middle that is refused
-            "cross_attention_dim",
-            DEPTHS,
-            UP_DEPTHS,
-            "use_linear_projection", // the file's shapes say it
-            "addition_embed_type",
-            "addition_embed_type_num_heads", // of a kind of embedding that is refused
-            "addition_time_embed_dim",
-            "projection_class_embeddings_input_dim",
-            "upcast_attention"); // everything is computed in float32
-
-    private static final String[] OF_WAY_UP = {
-        "out_channels",
-        "up_block_types",
-        "conv_in_kernel",
-        "conv_out_kernel",
-        "time_embedding_dim",
-        "time_cond_proj_dim"
-    };
-
-    private enum Kind {
-        CONDITIONAL("UNet2DConditionModel"),
-        UNCONDITIONAL("UNet2DModel"),
-        CONTROL("ControlNetModel");
-
-        final String className;
-
-        Kind(String className) {
-            this.className = className;
-        }
-
-        Options options() {
-            return switch (this) {
-                case CONDITIONAL -> ConfigReader.CONDITIONAL.with(OF_WAY_UP);
-                case UNCONDITIONAL ->
-                    COMMON.with("out_channels", "up_block_types", "time_embedding_dim", "add_attention")
-                            .with("attn_norm_num_groups", "num_train_timesteps");
-                case CONTROL ->
-                    ConfigReader.CONDITIONAL.with(
-                            "conditioning_channels",
-                            "controlnet_conditioning_channel_order",
-                            "conditioning_embedding_out_channels",
-                            "global_pool_conditions");
-            };
-        }
-    }
+    private static final String ONLY_CROSS = "only_cross_attention";
 
     private final Json json;
-    private final Kind kind;
+    private final NetworkClass network;
     private final int[] channels;
+    private final PerStage perStage;
     private final List<Integer> layers;
 
-    private ConfigReader(Json json, Kind kind, int[] channels) throws CheckpointException {
+    private ConfigReader(Json json, NetworkClass network, int[] channels) throws CheckpointException {
         this.json = json;
-        this.kind = kind;
+        this.network = network;
         this.channels = channels;
-        this.layers = perStage("layers_per_block", 2);
+        this.perStage = new PerStage(json, channels.length);
+        this.layers = perStage.ints("layers_per_block", 2);
     }
 
     /** Checks the options of whichever network the file is of. */
     static ConfigReader of(Json json) throws CheckpointException {
-        String name = json.getString("_class_name", Kind.CONDITIONAL.className);
-        Kind kind = Arrays.stream(Kind.values())
-                .filter(k -> k.className.equals(name))
-                .findFirst()
-                .orElse(null);
-        if (kind == null) {
-            throw json.get("_class_name").otherThan("UNet2DConditionModel, UNet2DModel or ControlNetModel");
-        }
-        kind.options().check(json);
+        NetworkClass network = NetworkClass.of(json);
         Json channels = json.find("block_out_channels");
-        int[] absent = kind == Kind.UNCONDITIONAL ? new int[] {224, 448, 672, 896} : new int[] {320, 640, 1280, 1280};
-        return new ConfigReader(json, kind, channels == null ? absent : channels.asInts());
+        return new ConfigReader(json, network, channels == null ? network.stageChannels() : channels.asInts());
     }
 
     /** Channels of samples and predictions where the file does not say. */
     int defaultChannels() {
-        return kind == Kind.UNCONDITIONAL ? 3 : 4;
+        return network.sampleChannels();
     }
 
     EncoderConfig encoder() throws CheckpointException {
@@ -148,7 +51,7 @@ final class ConfigReader {
         return new EncoderConfig(
                 json.getInt("in_channels", defaultChannels()),
                 json.getInt("conv_in_kernel", 3),
-                time(),
+                TimeConfig.read(json, channels.length == 0 ? 0 : channels[0]),
                 json.getInt("norm_num_groups", 32),
                 json.getDouble("norm_eps", 1e-5),
                 scaleAndShift(),
@@ -175,11 +78,12 @@ final class ConfigReader {
 
     private List<Stage> down() throws CheckpointException {
         List<Attention> attentions = attentions("down_block_types", "Down");
-        List<Integer> heads = perStage(HEADS, defaultHeads());
-        List<List<Integer>> depths = depths(DEPTHS, layers);
+        List<Integer> heads = perStage.ints(HEADS, defaultHeads());
+        List<List<Integer>> depths = perStage.depths(DEPTHS, layers);
         List<Stage> stages = new ArrayList<>();
         for (int i = 0; i < channels.length; i++) {
-            stages.add(stage(attentions.get(i), i, layers.get(i), heads.get(i), depths.get(i), onlyCross(i)));
+            stages.add(stage(
+                    attentions.get(i), i, layers.get(i), heads.get(i), depths.get(i), perStage.flag(ONLY_CROSS, i)));
         }
         return stages;
     }
@@ -187,18 +91,24 @@ final class ConfigReader {
     /** Stages of the way up: those of the way down in reverse, with one layer more. */
     List<Stage> up() throws CheckpointException {
         List<Attention> attentions = attentions("up_block_types", "Up");
-        List<Integer> heads = perStage(HEADS, defaultHeads());
+        List<Integer> heads = perStage.ints(HEADS, defaultHeads());
         List<Integer> oneMore = layers.reversed().stream().map(n -> n + 1).toList();
         boolean own = json.find(UP_DEPTHS) != null;
         List<List<Integer>> depths = own
-                ? depths(UP_DEPTHS, oneMore)
-                : depths(DEPTHS, oneMore.reversed()).reversed();
+                ? perStage.depths(UP_DEPTHS, oneMore)
+                : perStage.depths(DEPTHS, oneMore.reversed()).reversed();
         List<Stage> stages = new ArrayList<>();
         for (int i = 0; i < channels.length; i++) {
             int down = channels.length - 1 - i;
             // the reference does not reverse the widths of heads, only their counts
             int headOption = heads.get(attentions.get(i) == Attention.SELF ? i : down);
-            stages.add(stage(attentions.get(i), down, oneMore.get(i), headOption, depths.get(i), onlyCross(down)));
+            stages.add(stage(
+                    attentions.get(i),
+                    down,
+                    oneMore.get(i),
+                    headOption,
+                    depths.get(i),
+                    perStage.flag(ONLY_CROSS, down)));
         }
         return stages;
     }
@@ -207,12 +117,12 @@ final class ConfigReader {
         if (json.has("mid_block_type") && json.get("mid_block_type").isNull()) {
             return null;
         }
-        boolean plain = kind == Kind.UNCONDITIONAL;
+        boolean plain = network == NetworkClass.UNCONDITIONAL;
         String type = json.getString("mid_block_type", plain ? "UNetMidBlock2D" : "UNetMidBlock2DCrossAttn");
         int last = channels.length - 1;
-        int heads = perStage(HEADS, defaultHeads()).get(last);
+        int heads = perStage.ints(HEADS, defaultHeads()).get(last);
         if (!plain && type.equals("UNetMidBlock2DCrossAttn")) {
-            List<Integer> depths = depths(DEPTHS, layers).get(last);
+            List<Integer> depths = perStage.depths(DEPTHS, layers).get(last);
             return stage(Attention.TRANSFORMER, last, 1, heads, depths.subList(0, Math.min(1, depths.size())), false);
         }
         if (!type.equals("UNetMidBlock2D")) {
@@ -247,7 +157,7 @@ final class ConfigReader {
                 count,
                 attention == Attention.SELF ? headCount(channels[index], headOption) : headOption,
                 transformer ? depths : List.of(),
-                transformer ? perStage("cross_attention_dim", 1280).get(index) : 0,
+                transformer ? perStage.ints("cross_attention_dim", 1280).get(index) : 0,
                 onlyCross);
     }
 
@@ -277,99 +187,14 @@ final class ConfigReader {
                 attentions.add(Attention.NONE);
             } else if (name.equals("Attn" + way + "Block2D")) {
                 attentions.add(Attention.SELF);
-            } else if (name.equals("CrossAttn" + way + "Block2D") && kind != Kind.UNCONDITIONAL) {
+            } else if (name.equals("CrossAttn" + way + "Block2D") && network != NetworkClass.UNCONDITIONAL) {
                 attentions.add(Attention.TRANSFORMER);
             } else {
-                String transformers = kind == Kind.UNCONDITIONAL ? "" : " or CrossAttn%1$sBlock2D";
+                String transformers = network == NetworkClass.UNCONDITIONAL ? "" : " or CrossAttn%1$sBlock2D";
                 throw type.otherThan(("%1$sBlock2D or Attn%1$sBlock2D" + transformers).formatted(way));
             }
         }
-        requireCount(types, attentions.size());
+        perStage.requireCount(types, attentions.size());
         return attentions;
-    }
-
-    private boolean onlyCross(int stage) throws CheckpointException {
-        Json option = json.find("only_cross_attention");
-        if (option == null || !option.isList()) {
-            return option != null && option.asBoolean();
-        }
-        List<Json> each = option.asList();
-        requireCount(option, each.size());
-        return each.get(stage).asBoolean();
-    }
-
-    /** One number a stage, from one for all or from a list. */
-    private List<Integer> perStage(String option, int absent) throws CheckpointException {
-        Json value = json.find(option);
-        if (value == null || !value.isList()) {
-            return Collections.nCopies(channels.length, value == null ? absent : value.asInt());
-        }
-        int[] each = value.asInts();
-        requireCount(value, each.length);
-        return Arrays.stream(each).boxed().toList();
-    }
-
-    /** Depths after each layer of each stage, from a number, a number a stage, or a list a stage. */
-    private List<List<Integer>> depths(String option, List<Integer> counts) throws CheckpointException {
-        Json value = json.find(option);
-        if (value == null || !value.isList()) {
-            int depth = value == null ? 1 : value.asInt();
-            return counts.stream()
-                    .map(n -> Collections.nCopies(Math.max(0, n), depth))
-                    .toList();
-        }
-        List<Json> each = value.asList();
-        requireCount(value, each.size());
-        List<List<Integer>> depths = new ArrayList<>();
-        for (int i = 0; i < each.size(); i++) {
-            Json stage = each.get(i);
-            depths.add(
-                    stage.isList()
-                            ? Arrays.stream(stage.asInts()).boxed().toList()
-                            : Collections.nCopies(Math.max(0, counts.get(i)), stage.asInt()));
-        }
-        return depths;
-    }
-
-    private void requireCount(Json list, int size) throws CheckpointException {
-        if (size != channels.length || size == 0) {
-            throw list.fault("has %d entries; block_out_channels has %d".formatted(size, channels.length));
-        }
-    }
-
-    private TimeConfig time() throws CheckpointException {
-        int first = channels.length == 0 ? 0 : channels[0];
-        String added = json.getString("addition_embed_type", "");
-        if (!added.isEmpty() && !added.equals("text_time")) {
-            throw json.get("addition_embed_type").otherThan("text_time");
-        }
-        ClassInput classes = classInput();
-        String projected = "projection_class_embeddings_input_dim";
-        return new TimeConfig(
-                sinusoid(first),
-                json.getInt("time_embedding_dim", 4 * first),
-                json.getInt("time_cond_proj_dim", 0),
-                classes,
-                classes == ClassInput.TABLE ? json.getInt("num_class_embeds") : json.getInt(projected, 0),
-                added.isEmpty() ? null : sinusoid(json.getInt("addition_time_embed_dim")),
-                added.isEmpty() ? 0 : json.getInt(projected));
-    }
-
-    private Sinusoid sinusoid(int width) throws CheckpointException {
-        return new Sinusoid(width, json.getBoolean("flip_sin_to_cos", true), json.getDouble("freq_shift", 0));
-    }
-
-    private @Nullable ClassInput classInput() throws CheckpointException {
-        Json type = json.find("class_embed_type");
-        if (type == null) {
-            return json.find("num_class_embeds") == null ? null : ClassInput.TABLE;
-        }
-        return switch (type.asString()) {
-            case "timestep" -> ClassInput.TIMESTEP;
-            case "identity" -> ClassInput.IDENTITY;
-            case "projection" -> ClassInput.PROJECTION;
-            case "simple_projection" -> ClassInput.SIMPLE_PROJECTION;
-            default -> throw type.otherThan("timestep, identity, projection or simple_projection");
-        };
     }
 }

@@ -1,5 +1,7 @@
 package dev.reverie.diffusion.unet;
 
+import dev.reverie.tensor.io.CheckpointException;
+import dev.reverie.tensor.io.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,22 @@ public record TimeConfig(
         /** A vector by two layers. */
         PROJECTION,
         /** A vector by one layer. */
-        SIMPLE_PROJECTION
+        SIMPLE_PROJECTION;
+
+        /** Null where there are no classes. */
+        static @Nullable ClassInput read(Json json) throws CheckpointException {
+            Json type = json.find("class_embed_type");
+            if (type == null) {
+                return json.find("num_class_embeds") == null ? null : TABLE;
+            }
+            return switch (type.asString()) {
+                case "timestep" -> TIMESTEP;
+                case "identity" -> IDENTITY;
+                case "projection" -> PROJECTION;
+                case "simple_projection" -> SIMPLE_PROJECTION;
+                default -> throw type.otherThan("timestep, identity, projection or simple_projection");
+            };
+        }
     }
 
     public TimeConfig {
@@ -50,5 +67,31 @@ public record TimeConfig(
         if (sizes != null) {
             Stage.requireBetween("projection_class_embeddings_input_dim", addedInput, sizes.width() + 1, MOST);
         }
+    }
+
+    /**
+     * Reads what a U-Net's {@code config.json} says of it.
+     *
+     * @param channels of the largest map, from which the width is taken where the file does not say it
+     */
+    static TimeConfig read(Json json, int channels) throws CheckpointException {
+        String added = json.getString("addition_embed_type", "");
+        if (!added.isEmpty() && !added.equals("text_time")) {
+            throw json.get("addition_embed_type").otherThan("text_time");
+        }
+        ClassInput classes = ClassInput.read(json);
+        String projected = "projection_class_embeddings_input_dim";
+        return new TimeConfig(
+                sinusoid(json, channels),
+                json.getInt("time_embedding_dim", 4 * channels),
+                json.getInt("time_cond_proj_dim", 0),
+                classes,
+                classes == ClassInput.TABLE ? json.getInt("num_class_embeds") : json.getInt(projected, 0),
+                added.isEmpty() ? null : sinusoid(json, json.getInt("addition_time_embed_dim")),
+                added.isEmpty() ? 0 : json.getInt(projected));
+    }
+
+    private static Sinusoid sinusoid(Json json, int width) throws CheckpointException {
+        return new Sinusoid(width, json.getBoolean("flip_sin_to_cos", true), json.getDouble("freq_shift", 0));
     }
 }
