@@ -24,8 +24,9 @@ public final class AttentionKernel {
     private static final int SCORES = 1; // scratch slots
     private static final int SUMS = 2;
     private static final int STATE = 3;
+    private static final int TOGETHER = 4;
 
-    private static final int MAXIMUM = 16; // parts of the state
+    private static final int MAXIMUM = 0; // parts of the state
     private static final int TOTAL = MAXIMUM + QUERIES;
 
     private final Tensor q;
@@ -159,8 +160,10 @@ public final class AttentionKernel {
         private final float[] scores;
         /** {@code [QUERIES][full(dv)]}: weighted sums of values so far, relative to the maximum so far. */
         private final float[] sums;
-        /** Sixteen partial results, then each query's maximum, then each query's sum of weights. */
+        /** Each query's maximum, then each query's sum of weights. */
         private final float[] state;
+        /** The state of the rows that are weighed together. */
+        private final float[] together;
 
         private final Rows toScores;
         private final Rows toSums;
@@ -170,6 +173,7 @@ public final class AttentionKernel {
             scores = scratch.floats(SCORES, QUERIES * stride);
             sums = scratch.floats(SUMS, QUERIES * full(dv));
             state = scratch.floats(STATE, TOTAL + QUERIES);
+            together = scratch.floats(TOGETHER, SoftmaxRows.STATE);
             toScores = new Rows(q.data(), scores, QUERIES);
             toSums = new Rows(scores, sums, QUERIES);
         }
@@ -190,8 +194,8 @@ public final class AttentionKernel {
             for (int from = 0; from < end; from += KEYS) {
                 int length = Math.min(KEYS, end - from);
                 multiplyKeys(keyPanels + kvHead * keyFloats, from, length);
-                for (int r = 0; r < count; r++) {
-                    weigh(r, from, length);
+                for (int r = 0; r < count; r += SoftmaxRows.MOST) {
+                    weigh(r, Math.min(SoftmaxRows.MOST, count - r), from, length);
                 }
                 addValues(valuePanels + kvHead * valueFloats, from, length);
             }
@@ -227,38 +231,45 @@ public final class AttentionKernel {
         }
 
         /**
-         * Turns row {@code r} of scores into weights relative to the largest score so far; rescales the sums to it. The
-         * row is filled up to whole sixteens with keys of weight zero, so that no tail is left to scalar code.
+         * Turns {@code rows} rows of scores from row {@code r} on into weights relative to the largest score so far;
+         * rescales the sums to it.
          */
-        private void weigh(int r, int from, int length) {
-            int at = r * stride;
-            int width = full(length);
-            int seen = causal ? Math.clamp(first + r + 1 - from, 0, length) : length;
-            float unit = scale;
-            if (bias != null || scale <= 0f) {
-                scaleScores(r, from, seen);
-                unit = 1f;
+        private void weigh(int r, int rows, int from, int length) {
+            int width = SoftmaxRows.width(length);
+            boolean scaled = bias != null || scale <= 0f;
+            for (int i = r; i < r + rows; i++) {
+                int seen = causal ? Math.clamp(first + i + 1 - from, 0, length) : length;
+                if (scaled) {
+                    scaleScores(i, from, seen);
+                }
+                Arrays.fill(scores, i * stride + seen, i * stride + width, Float.NEGATIVE_INFINITY);
             }
-            Arrays.fill(scores, at + seen, at + width, Float.NEGATIVE_INFINITY);
-            float before = state[MAXIMUM + r];
-            float max = Lanes.VECTOR ? VectorRow.max(width, scores, at) : ScalarRow.max(width, scores, at);
-            max = Math.max(before, max * unit);
+            float unit = scaled ? 1f : scale;
+            int at = r * stride;
+            SoftmaxRows.maxima(rows, width, scores, at, stride, together);
+            for (int i = 0; i < rows; i++) {
+                float top = together[SoftmaxRows.TOPS + i] * unit;
+                together[SoftmaxRows.TOPS + i] = Math.max(state[MAXIMUM + r + i], top);
+            }
+            SoftmaxRows.weights(rows, width, unit, scores, at, scores, at, stride, together);
+            for (int i = 0; i < rows; i++) {
+                advance(r + i, together[SoftmaxRows.TOPS + i], together[SoftmaxRows.TOTALS + i], from);
+            }
+        }
+
+        /** Makes {@code max} the maximum of row {@code r}, and adds a block's weights. */
+        private void advance(int r, float max, float sum, int from) {
             if (max == Float.NEGATIVE_INFINITY) { // all keys so far are hidden: weight zero, as in PyTorch
-                Arrays.fill(scores, at, at + length, 0f);
+                Arrays.fill(scores, r * stride, (r + 1) * stride, 0f);
                 return;
             }
-            if (Lanes.VECTOR) {
-                VectorRow.weights(width, unit, max, scores, at, state);
-            } else {
-                ScalarRow.weights(width, unit, max, scores, at, state);
-            }
-            float sum = Reduction.tree16(state, 0);
+            float before = state[MAXIMUM + r];
             state[MAXIMUM + r] = max;
             if (from == 0) {
                 state[TOTAL + r] = sum;
                 return;
             }
-            float factor = FloatMath.exp(before - max);
+            float factor = FloatMath.weight(before - max);
             state[TOTAL + r] = Math.fma(state[TOTAL + r], factor, sum);
             if (factor < 1f) {
                 Elementwise.scaleBlock(full(dv), factor, sums, r * full(dv), sums, r * full(dv));

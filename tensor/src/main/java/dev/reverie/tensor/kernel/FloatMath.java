@@ -22,6 +22,8 @@ public final class FloatMath {
     static final float EXP_MIN = -104f;
     /** Below it e^x - 1 rounds to -1. */
     static final float EXPM1_MIN = -30f;
+    /** Below it a weight is zero: -88 / ln 2 rounds to -127. */
+    static final float WEIGHT_MIN = -88f;
     /** Above it e^-x adds nothing to 1. */
     static final float SIGMOID_MAX = 88f;
     /** Below it e^-x is infinite. */
@@ -242,16 +244,29 @@ public final class FloatMath {
         return Math.fma(b, exp2(Math.fma(q, b, -1f)), x < 0f ? 0f : x);
     }
 
+    /**
+     * e^x as a softmax needs it: for x below 88, zero from -87.7 down, to 2e-7 of it at zero and 1e-6 at the other end.
+     * Where e^x is as small as that, its digits do not count in a sum with 1.
+     */
+    static float weight(float x) {
+        x = x < WEIGHT_MIN ? WEIGHT_MIN : x;
+        float shifted = Math.fma(x, LOG2_E, ROUND_BIASED);
+        return exp2Reduced(Math.fma(x, LOG2_E, -(shifted - ROUND_BIASED))) * powerOf2(shifted);
+    }
+
     /** 2^x for -127 <= x < 128, to 2e-7 of it; zero where it is below 2^-126. */
     private static float exp2(float x) {
         float shifted = x + ROUND_BIASED;
-        float r = x - (shifted - ROUND_BIASED);
+        return exp2Reduced(x - (shifted - ROUND_BIASED)) * powerOf2(shifted);
+    }
+
+    /** 2^r for r within a half of zero. */
+    private static float exp2Reduced(float r) {
         float p = Math.fma(B5, r, B4);
         p = Math.fma(p, r, B3);
         p = Math.fma(p, r, B2);
         p = Math.fma(p, r, B1);
-        p = Math.fma(p, r, 1f);
-        return p * powerOf2(shifted);
+        return Math.fma(p, r, 1f);
     }
 
     /** 2^n of n + {@link #ROUND_BIASED}. */

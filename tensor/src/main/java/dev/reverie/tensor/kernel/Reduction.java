@@ -12,13 +12,4 @@ final class Reduction {
         float d = (p[at + 3] + p[at + 11]) + (p[at + 7] + p[at + 15]);
         return (a + c) + (b + d);
     }
-
-    /** The largest of the sixteen from {@code at} on, none of which is NaN. A comparison would be a branch, and guessed. */
-    static float max16(float[] p, int at) {
-        float a = Math.max(Math.max(p[at], p[at + 8]), Math.max(p[at + 4], p[at + 12]));
-        float b = Math.max(Math.max(p[at + 1], p[at + 9]), Math.max(p[at + 5], p[at + 13]));
-        float c = Math.max(Math.max(p[at + 2], p[at + 10]), Math.max(p[at + 6], p[at + 14]));
-        float d = Math.max(Math.max(p[at + 3], p[at + 11]), Math.max(p[at + 7], p[at + 15]));
-        return Math.max(Math.max(a, c), Math.max(b, d));
-    }
 }

@@ -6,14 +6,6 @@ import java.util.Arrays;
 final class ScalarRow {
     private ScalarRow() {}
 
-    /** Element i meets partial maximum i mod 16 of those from {@code to} on; NaN counts for nothing. */
-    static void maxima(int from, int n, float[] x, int xo, float[] partial, int to) {
-        for (int i = from; i < n; i++) {
-            int at = to + (i & 15);
-            partial[at] = x[xo + i] > partial[at] ? x[xo + i] : partial[at];
-        }
-    }
-
     /** The largest of a row; NaN counts for nothing. */
     static float max(int n, float[] x, int xo) {
         float max = Float.NEGATIVE_INFINITY;
@@ -23,20 +15,17 @@ final class ScalarRow {
         return max;
     }
 
-    /** x = e^(scale x - top), where no scale x is above {@code top}; partial sum i mod 16 gets element i. */
-    static void weights(int n, float scale, float top, float[] x, int xo, float[] partial) {
-        Arrays.fill(partial, 0, 16, 0f);
+    /**
+     * y = e^(scale x - top), where no scale x is above {@code top}; partial sum i mod 16 of those from {@code to} on gets
+     * element i.
+     */
+    static void weights(
+            int n, float scale, float top, float[] x, int xo, float[] y, int yo, float[] partial, int to) {
+        Arrays.fill(partial, to, to + 16, 0f);
         for (int i = 0; i < n; i++) {
-            float e = FloatMath.exp(Math.fma(x[xo + i], scale, -top));
-            x[xo + i] = e;
-            partial[i & 15] += e;
-        }
-    }
-
-    /** y = e^(x - top), where no x is above {@code top}. */
-    static void expMinus(int from, int n, float top, float[] x, int xo, float[] y, int yo) {
-        for (int i = from; i < n; i++) {
-            y[yo + i] = FloatMath.exp(x[xo + i] - top);
+            float e = FloatMath.weight(Math.fma(x[xo + i], scale, -top));
+            y[yo + i] = e;
+            partial[to + (i & 15)] += e;
         }
     }
 

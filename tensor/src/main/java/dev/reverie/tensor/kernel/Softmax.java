@@ -7,33 +7,54 @@ public final class Softmax {
     /** Elements of one piece of work. */
     private static final int BLOCK = 8192;
 
+    /** Elements of the rows that take each step together; they stay in the L1 cache. */
+    private static final int TOGETHER = 2048;
+
+    private static final int ROWS = 0; // scratch slots
+    private static final int STATE = 1;
+
     private Softmax() {}
 
     /** {@code y [rows, n]} from {@code x [rows, n]}; a row of -inf alone becomes NaN, as in PyTorch. */
     public static void rows(int rows, int n, float[] x, int xo, float[] y, int yo) {
         int perPiece = Math.max(1, BLOCK / Math.max(1, n));
+        int together = Math.clamp(TOGETHER / Math.max(1, n), 1, SoftmaxRows.MOST);
         Pool.run((rows + perPiece - 1) / perPiece, (piece, scratch) -> {
-            float[] partial = scratch.floats(0, 16);
             int end = Math.min(rows, (piece + 1) * perPiece);
-            for (int row = piece * perPiece; row < end; row++) {
-                row(n, x, xo + row * n, y, yo + row * n, partial);
+            for (int row = piece * perPiece; row < end; row += together) {
+                together(Math.min(together, end - row), n, x, xo + row * n, y, yo + row * n, scratch);
             }
         });
     }
 
-    private static void row(int n, float[] x, int xo, float[] y, int yo, float[] partial) {
-        Arrays.fill(partial, 0, 16, Float.NEGATIVE_INFINITY);
-        int done = Lanes.VECTOR ? VectorRow.maxima(n, x, xo, partial, 0) : 0;
-        ScalarRow.maxima(done, n, x, xo, partial, 0);
-        float max = Reduction.max16(partial, 0);
+    private static void together(int rows, int n, float[] x, int xo, float[] y, int yo, Scratch scratch) {
+        float[] state = scratch.floats(STATE, SoftmaxRows.STATE);
+        int width = SoftmaxRows.width(n);
+        if (n == width) {
+            weigh(rows, width, x, xo, y, yo, state);
+            divide(rows, n, y, yo, y, yo, state);
+            return;
+        }
+        float[] padded = scratch.floats(ROWS, SoftmaxRows.MOST * width);
+        for (int r = 0; r < rows; r++) {
+            Elementwise.copyBlock(n, x, xo + r * n, padded, r * width);
+            Arrays.fill(padded, r * width + n, (r + 1) * width, Float.NEGATIVE_INFINITY);
+        }
+        weigh(rows, width, padded, 0, padded, 0, state);
+        divide(rows, n, padded, 0, y, yo, state);
+    }
 
-        done = Lanes.VECTOR ? VectorRow.expMinus(n, max, x, xo, y, yo) : 0;
-        ScalarRow.expMinus(done, n, max, x, xo, y, yo);
+    private static void weigh(int rows, int width, float[] x, int xo, float[] y, int yo, float[] state) {
+        SoftmaxRows.maxima(rows, width, x, xo, width, state);
+        SoftmaxRows.weights(rows, width, 1f, x, xo, y, yo, width, state);
+    }
 
-        Arrays.fill(partial, 0, 16, 0f);
-        done = Lanes.VECTOR ? VectorRow.sum(n, y, yo, partial, 0) : 0;
-        ScalarRow.sum(done, n, y, yo, partial, 0);
-        float scale = 1f / Reduction.tree16(partial, 0);
-        Elementwise.scaleBlock(n, scale, y, yo, y, yo);
+    /** What is stored beyond a row's end is overwritten by the rows after it. */
+    private static void divide(int rows, int n, float[] x, int xo, float[] y, int yo, float[] state) {
+        int width = SoftmaxRows.width(n);
+        for (int r = 0; r < rows; r++) {
+            int count = Math.min(width, (rows - r) * n);
+            Elementwise.scaleBlock(count, 1f / state[SoftmaxRows.TOTALS + r], x, xo + r * width, y, yo + r * n);
+        }
     }
 }

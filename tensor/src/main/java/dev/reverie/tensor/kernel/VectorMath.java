@@ -64,6 +64,7 @@ import static dev.reverie.tensor.kernel.FloatMath.U4;
 import static dev.reverie.tensor.kernel.FloatMath.U5;
 import static dev.reverie.tensor.kernel.FloatMath.U6;
 import static dev.reverie.tensor.kernel.FloatMath.U7;
+import static dev.reverie.tensor.kernel.FloatMath.WEIGHT_MIN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -211,15 +212,24 @@ final class VectorMath {
         return b.fma(exp2(fma(q, b, -1f)), positive(x));
     }
 
+    static FloatVector weight(FloatVector x) {
+        FloatVector c = below(WEIGHT_MIN, x);
+        FloatVector shifted = fma(c, LOG2_E, ROUND_BIASED);
+        FloatVector n = shifted.sub(ROUND_BIASED);
+        return exp2Reduced(c.fma(splat(LOG2_E), n.neg())).mul(powerOf2(shifted));
+    }
+
     private static FloatVector exp2(FloatVector x) {
         FloatVector shifted = x.add(ROUND_BIASED);
-        FloatVector r = x.sub(shifted.sub(ROUND_BIASED));
+        return exp2Reduced(x.sub(shifted.sub(ROUND_BIASED))).mul(powerOf2(shifted));
+    }
+
+    private static FloatVector exp2Reduced(FloatVector r) {
         FloatVector p = fma(splat(B5), r, B4);
         p = fma(p, r, B3);
         p = fma(p, r, B2);
         p = fma(p, r, B1);
-        p = fma(p, r, 1f);
-        return p.mul(powerOf2(shifted));
+        return fma(p, r, 1f);
     }
 
     /** 2^n of n + {@link FloatMath#ROUND_BIASED}. */

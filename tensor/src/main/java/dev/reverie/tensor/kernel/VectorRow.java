@@ -1,9 +1,12 @@
 package dev.reverie.tensor.kernel;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,29 +18,15 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorRow {
     private static final VectorSpecies<Float> S = Species.FLOAT;
     private static final int LANES = S.length();
+    private static final int MAGNITUDE = 0x7fffffff;
 
     private VectorRow() {}
 
-    static int maxima(int n, float[] x, int xo, float[] partial, int to) {
-        int whole = S.loopBound(n);
-        FloatVector max = VectorMath.splat(Float.NEGATIVE_INFINITY);
-        for (int i = 0; i < whole; i += LANES) {
-            FloatVector v = load(x, xo + i);
-            max = max.blend(v, v.compare(GT, max));
-        }
-        max.intoArray(partial, to);
-        return whole;
-    }
-
-    static int expMinus(int n, float top, float[] x, int xo, float[] y, int yo) {
-        int whole = S.loopBound(n);
-        for (int i = 0; i < whole; i += LANES) {
-            VectorMath.expUpTo89(load(x, xo + i).sub(top)).intoArray(y, yo + i);
-        }
-        return whole;
-    }
-
-    /** The largest of a row of whole sixteens; NaN counts for nothing. Two chains, where a sixteen is two vectors. */
+    /**
+     * The largest of a row of whole sixteens; NaN counts for nothing. Two chains, where a sixteen is two vectors. The
+     * lanes of a vector of floats are slow to reduce, as {@code max} orders zeros and NaN; those of one of integers are
+     * not, and have the same order once the bits of negative numbers but the sign are turned.
+     */
     static float max(int n, float[] x, int xo) {
         FloatVector max = VectorMath.splat(Float.NEGATIVE_INFINITY);
         FloatVector second = max;
@@ -49,20 +38,24 @@ final class VectorRow {
                 second = second.blend(v, v.compare(GT, second));
             }
         }
-        return max.blend(second, second.compare(GT, max)).reduceLanes(MAX);
+        IntVector bits = max.blend(second, second.compare(GT, max)).reinterpretAsInts();
+        int largest = bits.lanewise(XOR, bits.lanewise(ASHR, 31).and(MAGNITUDE)).reduceLanes(MAX);
+        return Float.intBitsToFloat(largest ^ (largest >> 31 & MAGNITUDE));
     }
 
-    static void weights(int n, float scale, float top, float[] x, int xo, float[] partial) {
+    /** Of a row of whole sixteens. */
+    static void weights(
+            int n, float scale, float top, float[] x, int xo, float[] y, int yo, float[] partial, int to) {
         FloatVector s = VectorMath.splat(scale);
         FloatVector t = VectorMath.splat(-top);
         for (int lane = 0; lane < 16; lane += LANES) {
             FloatVector sum = FloatVector.zero(S);
             for (int i = lane; i < n; i += 16) {
-                FloatVector e = VectorMath.expUpTo89(load(x, xo + i).fma(s, t));
-                e.intoArray(x, xo + i);
+                FloatVector e = VectorMath.weight(load(x, xo + i).fma(s, t));
+                e.intoArray(y, yo + i);
                 sum = sum.add(e);
             }
-            sum.intoArray(partial, lane);
+            sum.intoArray(partial, to + lane);
         }
     }
 
