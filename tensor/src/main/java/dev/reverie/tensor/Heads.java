@@ -33,7 +33,7 @@ public final class Heads {
         Tensor y = caller.tensor(q.dim(0), q.dim(1), heads * dv);
         caller.count((long) q.dim(0) * heads * q.dim(1) * k.dim(1) * (d + dv));
         try (Frame frame = caller.frame()) {
-            Tensor work = frame.tensor(AttentionKernel.workFloats(k, v, kvHeads));
+            Tensor work = frame.tensor(AttentionKernel.workFloats(q, k, v, kvHeads));
             if (!frame.isMeasuring()) {
                 new AttentionKernel(q, k, v, heads, kvHeads, scale, bias, causal, work, y).run();
             }

@@ -245,7 +245,7 @@ public final class FloatMath {
     }
 
     /**
-     * e^x as a softmax needs it: for x below 88, zero from -87.7 down, to 2e-7 of it at zero and 1e-6 at the other end.
+     * e^x as a softmax needs it: for x below 88, zero from -87.7 down, to 2e-7 of it at zero and 1.3e-6 at the other end.
      * Where e^x is as small as that, its digits do not count in a sum with 1.
      */
     static float weight(float x) {

@@ -43,19 +43,31 @@ final class ElementDigest {
         }
         spectra(20, 5);
         spectra(60, 17);
-        attention(101, 530, 4, 24, false);
-        attention(130, 130, 2, 17, true);
-        attention(1, 70, 1, 64, false);
+        attention(101, 530, 4, 24, 24, false);
+        attention(130, 130, 2, 17, 17, true);
+        attention(1, 70, 1, 64, 64, false);
+        for (int queries : new int[] {1, 2, 3, 4, 5, 6, 7, 12, 13, 33}) {
+            for (int keys : new int[] {1, 2, 5, 77}) {
+                attention(queries, keys, 2, 40, 17, false);
+                attention(queries, keys, 2, 16, 65, true);
+            }
+            attention(queries, 530, 3, 100, 128, false);
+        }
+        attention(3, 600, 1, 512, 512, true);
     }
 
-    private static void attention(int queries, int keys, int heads, int d, boolean causal) {
+    private static void attention(int queries, int keys, int heads, int d, int dv, boolean causal) {
         Tensor q = normal(1, queries, heads * d);
         Tensor k = normal(1, keys, d); // one head of keys for all
+        Tensor v = normal(1, keys, dv);
         Tensor bias = normal(1, 1, queries, keys);
         try (Frame frame = WORKSPACE.frame()) {
             print(
                     "attention",
-                    Heads.attention(frame, q, k, k, heads, 0.02f, bias, causal).toArray());
+                    Heads.attention(frame, q, k, v, heads, 0.02f, bias, causal).toArray());
+            print(
+                    "attention without bias",
+                    Heads.attention(frame, q, k, v, heads, 0.02f, null, causal).toArray());
         }
     }
 

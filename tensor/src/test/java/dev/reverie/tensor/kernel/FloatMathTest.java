@@ -19,6 +19,8 @@ class FloatMathTest {
     void exponentials() {
         assertUlps(FloatMath::exp, StrictMath::exp, -104f, 88.72f, 1.1);
         assertUlps(FloatMath::expm1, StrictMath::expm1, -40f, 88f, 1.6);
+        assertUlps(FloatMath::weight, StrictMath::exp, -1f, 0f, 2.5);
+        assertUlps(FloatMath::weight, StrictMath::exp, -87f, 80f, 22);
         assertUlps(FloatMath::sigmoid, x -> 1 / (1 + StrictMath.exp(-x)), -87f, 100f, 2.5);
         assertUlps(FloatMath::tanh, StrictMath::tanh, -30f, 30f, 2.6);
         assertUlps(
@@ -87,6 +89,8 @@ class FloatMathTest {
         assertEquals(-1f, FloatMath.expm1(-INFINITY));
         assertEquals(INFINITY, FloatMath.exp(1e30f));
         assertEquals(0f, FloatMath.exp(-1e30f));
+        assertSpecial(FloatMath::weight, 1f, 0f, FloatMath.weight(INFINITY));
+        assertEquals(0f, FloatMath.weight(-88f));
         assertTrue(Float.isNaN(FloatMath.log(-1e-40f)));
         assertEquals(-0f, FloatMath.sin(-0f));
         assertEquals(-0f, FloatMath.tanh(-0f));
