@@ -67,7 +67,7 @@ final class Operations {
 
     private static @Nullable Call linear(Workload w) throws IOException {
         Tensor x = normal(w.size("m"), w.size("k"));
-        Weight weight = weight(w.sizes().getOrDefault("weights", "f32"), w.size("n"), w.size("k"));
+        Weight weight = weight(w);
         if (weight == null) {
             return null;
         }
@@ -75,16 +75,20 @@ final class Operations {
         return frame -> Ops.linear(frame, x, weight, bias);
     }
 
-    private static @Nullable Weight weight(String type, int n, int k) throws IOException {
+    /** Of the type {@code weights}, in memory or, with {@code mapped=1}, where its numbers are stored. */
+    private static @Nullable Weight weight(Workload w) throws IOException {
+        String type = w.sizes().getOrDefault("weights", "f32");
+        Shape shape = Shape.of(w.size("n"), w.size("k"));
         if (type.equals("f32")) {
-            return Weight.of(normal(n, k));
+            return Weight.of(normal(shape.dim(0), shape.dim(1)));
         }
-        Safetensors file = Inputs.stored(type, n, k);
+        Safetensors file = Inputs.stored(type, shape.dim(0), shape.dim(1));
         if (file == null) {
             return null;
         }
         try (Checkpoint checkpoint = Checkpoint.of(file)) {
-            return checkpoint.root(Residency.AS_STORED).weight("x", Shape.of(n, k));
+            Residency residency = w.size("mapped", 0) == 1 ? Residency.MAPPED : Residency.AS_STORED;
+            return checkpoint.root(residency).weight("x", shape);
         }
     }
 

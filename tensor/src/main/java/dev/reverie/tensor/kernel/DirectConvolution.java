@@ -110,6 +110,8 @@ final class DirectConvolution implements ConvolutionKernel {
         private final int[] extent = new int[3];
         private final int[] low = new int[3];
         private final int[] span = new int[3];
+        private final int[] from;
+        private final int[] to;
         private final Source inPlace;
         /** For boxes that meet an edge; there as soon as one does. */
         private @Nullable Source inCopy;
@@ -124,12 +126,14 @@ final class DirectConvolution implements ConvolutionKernel {
             int plane = axes[1].span(boxes.length(1)) * line;
             copyStrides = new int[] {plane, line, x.channels};
             copyFloats = axes[0].span(boxes.length(0)) * plane;
+            from = new int[boxes.most()];
+            to = new int[boxes.most()];
             inPlace = source(x.data, new int[] {x.stride(0), x.stride(1), x.channels});
         }
 
         private Source source(float[] a, int[] strides) {
-            return new Source(
-                    new TapView(axes, strides, inPerGroup), new Rows(a, y.data, boxes.most()), epilogue, scratch);
+            TapView view = new TapView(axes, strides, inPerGroup);
+            return new Source(view, new Rows(a, from, y.data, to), epilogue, scratch);
         }
 
         /** Computes one box of outputs of element {@code n}; a box that meets an edge reads a padded copy. */

@@ -52,13 +52,13 @@ public final class LstmKernel {
     /** c = sigmoid(f) c + sigmoid(i) tanh(g), h = sigmoid(o) tanh(c). */
     private static void step(int size, float[] gates, float[] cell, int at, float[] y, int to, Scratch scratch) {
         float[] tanh = scratch.floats(CELL_TANH, size);
-        Elementwise.activate(Activation.SIGMOID, 2 * size, gates, 0, gates, 0);
-        Elementwise.activate(Activation.TANH, size, gates, 2 * size, gates, 2 * size);
-        Elementwise.activate(Activation.SIGMOID, size, gates, 3 * size, gates, 3 * size);
+        Elementwise.activateBlock(Activation.SIGMOID, 2 * size, gates, 0, gates, 0);
+        Elementwise.activateBlock(Activation.TANH, size, gates, 2 * size, gates, 2 * size);
+        Elementwise.activateBlock(Activation.SIGMOID, size, gates, 3 * size, gates, 3 * size);
         for (int i = 0; i < size; i++) {
             cell[at + i] = Math.fma(gates[i], gates[2 * size + i], gates[size + i] * cell[at + i]);
         }
-        Elementwise.activate(Activation.TANH, size, cell, at, tanh, 0);
+        Elementwise.activateBlock(Activation.TANH, size, cell, at, tanh, 0);
         for (int i = 0; i < size; i++) {
             y[to + i] = gates[3 * size + i] * tanh[i];
         }
