@@ -84,7 +84,7 @@ final class DirectConvolution implements ConvolutionKernel {
             return;
         }
         Boxes boxes = new Boxes(outputs);
-        int columns = panels.length != 1 ? outPerGroup : Product.columnsOfPiece(rows, panels[0]);
+        int columns = panels.length != 1 ? outPerGroup : Product.columnsOfPiece(rows, y.batch * boxes.count(), panels[0]);
         int columnPieces = (outPerGroup + columns - 1) / columns;
         Pool.run(y.batch * boxes.count() * columnPieces, scratch -> {
             Pass pass = new Pass(x, y, boxes, epilogue, scratch);

@@ -19,9 +19,9 @@ public final class MatMul {
     public static void multiply(
             int m, float[] a, int ao, int aStride, PanelSource b, Epilogue epilogue, float[] c, int co, int cStride) {
         Runs runs = Runs.of(b.k());
-        int rowsOfPiece = Product.rowsOfPiece(m, b.mostRowsOfPiece());
+        int rowsOfPiece = Product.rowsOfPiece(m, b);
         int rowPieces = (m + rowsOfPiece - 1) / rowsOfPiece;
-        int columns = Product.columnsOfPiece(m, b);
+        int columns = Product.columnsOfPiece(m, rowPieces, b);
         int columnPieces = (b.n() + columns - 1) / columns;
         Pool.run(rowPieces * columnPieces, scratch -> {
             Rows rows = new Rows(a, c, Math.min(m, rowsOfPiece));

@@ -21,6 +21,11 @@ public interface PanelSource {
         return Product.ROWS;
     }
 
+    /** The same at least, where so many are there: reading a block again for so few costs little beside multiplying. */
+    default int leastRowsOfPiece() {
+        return Tile.ROWS;
+    }
+
     /**
      * Rows {@code k .. k + length - 1} of the panels that hold columns {@code from} up to {@code to}: {@code block}
      * says where they lie until this thread asks again.

@@ -57,12 +57,30 @@ final class Product {
         return Math.max(1, tiles) * Tile.ROWS;
     }
 
-    /** Columns of a piece, whole panels: fewer where there are few rows, so that there are {@link #PIECES} pieces in all. */
-    static int columnsOfPiece(int m, PanelSource b) {
-        if ((long) m * b.n() * b.k() < SMALL) {
+    /**
+     * Rows of a piece of a product of {@code m} rows: fewer where columns alone do not make {@link #PIECES} pieces and
+     * each piece's columns cost nothing to read again.
+     */
+    static int rowsOfPiece(int m, PanelSource b) {
+        int columnPieces = (b.n() + STEP - 1) / STEP;
+        boolean few = columnPieces < PIECES && !isSmall(m, b);
+        int wanted = few ? (int) ((long) m * columnPieces / PIECES) : m;
+        return rowsOfPiece(m, Math.clamp(wanted, b.leastRowsOfPiece(), b.mostRowsOfPiece()));
+    }
+
+    private static boolean isSmall(int m, PanelSource b) {
+        return (long) m * b.n() * b.k() < SMALL;
+    }
+
+    /**
+     * Columns of a piece, whole panels: fewer where there are few rows, so that there are {@link #PIECES} pieces in all.
+     *
+     * @param rowPieces how often the product's {@code m} rows are cut
+     */
+    static int columnsOfPiece(int m, int rowPieces, PanelSource b) {
+        if (isSmall(m, b)) {
             return Math.max(1, b.n());
         }
-        int rowPieces = (m + b.mostRowsOfPiece() - 1) / b.mostRowsOfPiece();
         int columns = (int) ((long) b.n() * rowPieces / PIECES) / STEP * STEP;
         return Math.clamp(columns, STEP, COLUMNS);
     }

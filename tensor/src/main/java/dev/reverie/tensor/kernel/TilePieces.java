@@ -13,6 +13,12 @@ final class TilePieces {
     /** Columns of a part, about: with fewer, transforming the inputs would cost too much beside the product. */
     private static final int COLUMNS = 128;
 
+    /** Tiles of a block at least where only its tiles can be cut: with fewer, transforming filters would cost too much. */
+    private static final int FEW_TILES = 32;
+
+    /** Pieces that those cuts make at most. */
+    private static final int FEW_PIECES = 4;
+
     private final int tiles;
     private final int blocks;
     private final int tilesOfBlock;
@@ -27,13 +33,14 @@ final class TilePieces {
     TilePieces(int batch, int tiles, int most, int columns) {
         this.tiles = tiles;
         this.columns = columns;
-        int least = (tiles + most - 1) / most;
+        int mostParts = Integer.highestOneBit(Math.max(1, columns / COLUMNS));
+        int least = Math.max((tiles + most - 1) / most, Math.min(tiles / FEW_TILES, FEW_PIECES / mostParts));
         boolean few = batch * least < PIECES;
         blocks = few ? powerOf2(least) : least + batch * least % 2;
         tilesOfBlock = (tiles + blocks - 1) / Math.max(1, blocks);
         panels = (columns + Tile.WIDTH - 1) / Tile.WIDTH;
         int wanted = powerOf2((PIECES + batch * blocks - 1) / Math.max(1, batch * blocks));
-        parts = Math.min(wanted, Integer.highestOneBit(Math.max(1, columns / COLUMNS)));
+        parts = Math.min(wanted, mostParts);
     }
 
     private static int powerOf2(int atLeast) {

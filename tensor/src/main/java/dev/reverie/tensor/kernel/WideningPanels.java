@@ -35,6 +35,12 @@ abstract class WideningPanels implements PanelSource {
         return Tile.WIDTH;
     }
 
+    /** Blocks are widened once. */
+    @Override
+    public final int leastRowsOfPiece() {
+        return mostRowsOfPiece();
+    }
+
     @Override
     public final void read(int from, int to, int first, int length, Scratch scratch, Block block) {
         float[] values = scratch.floats(BLOCK, Panels.FIRST + (to - from + Tile.WIDTH) * length);
