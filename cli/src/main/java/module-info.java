@@ -2,6 +2,7 @@
 module dev.reverie.cli {
     requires dev.reverie.models.emoji;
     requires dev.reverie.models.kokoro;
+    requires dev.reverie.nn;
     requires info.picocli;
     requires java.desktop;
     requires static org.jspecify;

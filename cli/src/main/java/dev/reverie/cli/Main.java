@@ -2,12 +2,14 @@ package dev.reverie.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.reverie.nn.WarmUp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -31,6 +33,9 @@ import picocli.CommandLine.ScopeType;
             "%nExit codes: 0 done, 1 failed, 2 wrong use.",
         })
 public final class Main implements Runnable {
+    /** Commands that run networks. */
+    private static final Set<String> NETWORKS = Set.of("speak", "imagine");
+
     private final Terminal terminal;
 
     @SuppressWarnings("UnusedVariable") // picocli's
@@ -57,6 +62,9 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] args) {
+        if (NETWORKS.contains(first(args))) {
+            WarmUp.begin(); // while options are read
+        }
         Terminal terminal = Terminal.ofProcess();
         int code = run(terminal, args);
         terminal.out().flush();
@@ -83,11 +91,15 @@ public final class Main implements Runnable {
 
     /** Those that the arguments may mean: picocli reads the options of each that it is given. */
     private static List<Class<?>> commands(String[] args) {
-        return switch (args.length == 0 ? "" : args[0]) {
+        return switch (first(args)) {
             case "speak" -> List.of(Speak.class);
             case "imagine" -> List.of(Imagine.class);
             default -> List.of(Speak.class, Imagine.class, Inspect.class);
         };
+    }
+
+    private static String first(String[] args) {
+        return args.length == 0 ? "" : args[0];
     }
 
     Terminal terminal() {

@@ -14,6 +14,9 @@ import java.util.function.Supplier;
  * that their kernels are compiled when they are needed: vectors are slow until then. Runs until it is ended.
  */
 public final class WarmUp {
+    /** Of a full panel with 16 lanes, and of half of one. */
+    private static final int[] WIDTHS = {64, 32};
+
     private static final int CALLS = 40;
     private static final int RUNS = 3;
 
@@ -23,11 +26,19 @@ public final class WarmUp {
         void run(Frame frame);
     }
 
+    /** Whether {@link #products} were run, in this process. */
+    private static boolean productsWereRun;
+
     private final Supplier<List<Part>> parts;
     private volatile boolean ended;
 
     private WarmUp(Supplier<List<Part>> parts) {
         this.parts = parts;
+    }
+
+    /** Begins with what every network needs, for a process that will load one. */
+    public static void begin() {
+        start(new WarmUp(List::of)::products);
     }
 
     /**
@@ -37,19 +48,31 @@ public final class WarmUp {
      */
     public static WarmUp begin(Supplier<List<Part>> parts) {
         WarmUp warmUp = new WarmUp(parts);
-        Thread.ofPlatform().daemon().name("reverie-warm-up").start(warmUp::run);
+        start(warmUp::run);
         return warmUp;
     }
 
+    private static void start(Runnable run) {
+        Thread.ofPlatform().daemon().name("reverie-warm-up").start(run);
+    }
+
     private void run() {
-        for (int width : new int[] {64, 32}) {
-            for (int rows : new int[] {6, 4, 2, 1}) {
-                repeat(product(rows, width), CALLS);
-            }
-        }
+        products();
         List<Part> made = parts.get();
         while (!ended) {
             made.forEach(part -> repeat(part, RUNS));
+        }
+    }
+
+    /** Once a process; whoever comes meanwhile waits. */
+    private void products() {
+        synchronized (WarmUp.class) {
+            for (int width : productsWereRun ? new int[0] : WIDTHS) {
+                for (int rows : new int[] {6, 4, 2, 1}) {
+                    repeat(product(rows, width), CALLS);
+                }
+            }
+            productsWereRun |= !ended;
         }
     }
 
