@@ -30,7 +30,12 @@ public final class Pool {
     /** The property that sets the number of threads. */
     public static final String PROPERTY = "reverie.threads";
 
-    private static final int SPINS = 20_000;
+    /**
+     * Looks for work before a thread sleeps: about as long as it takes to wake it, 50 us. While a process starts, its
+     * compilers need the processor that a longer wait would hold.
+     */
+    private static final int SPINS = 4_000;
+
     private static final Pool SHARED = new Pool(threadCount());
 
     private final Worker[] workers;
