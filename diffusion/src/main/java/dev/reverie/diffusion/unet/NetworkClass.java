@@ -11,10 +11,10 @@ import java.util.Set;
 /** The class of diffusers that a configuration is of, and the options that its files have. */
 enum NetworkClass {
     /** A U-Net that sees a text. */
-    CONDITIONAL("UNet2DConditionModel", 4, 320, 640, 1280, 1280),
+    CONDITIONAL("UNet2DConditionModel"),
     /** One that sees none. */
-    UNCONDITIONAL("UNet2DModel", 3, 224, 448, 672, 896),
-    CONTROL("ControlNetModel", 4, 320, 640, 1280, 1280);
+    UNCONDITIONAL("UNet2DModel"),
+    CONTROL("ControlNetModel");
 
     private static final Options OF_ALL = new Options(
             Set.of(
@@ -74,13 +74,9 @@ enum NetworkClass {
     };
 
     private final String className;
-    private final int sampleChannels;
-    private final int[] stageChannels;
 
-    NetworkClass(String className, int sampleChannels, int... stageChannels) {
+    NetworkClass(String className) {
         this.className = className;
-        this.sampleChannels = sampleChannels;
-        this.stageChannels = stageChannels;
     }
 
     /** Which the file names, its options checked; a U-Net that sees a text where it names none. */
@@ -99,12 +95,12 @@ enum NetworkClass {
 
     /** Channels of samples and predictions where the file does not say. */
     int sampleChannels() {
-        return sampleChannels;
+        return this == UNCONDITIONAL ? 3 : 4;
     }
 
     /** Channels of each stage where the file does not say. */
     int[] stageChannels() {
-        return stageChannels.clone();
+        return this == UNCONDITIONAL ? new int[] {224, 448, 672, 896} : new int[] {320, 640, 1280, 1280};
     }
 
     private Options options() {
