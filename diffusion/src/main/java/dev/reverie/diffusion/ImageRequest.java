@@ -5,7 +5,6 @@ import dev.reverie.diffusion.schedule.ScheduleRequest;
 import dev.reverie.tensor.Wrap;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -200,23 +199,6 @@ public record ImageRequest(
 
     public ImageRequest withEnlargement(Enlargement value) {
         return with(draft -> draft.enlargement = value);
-    }
-
-    /**
-     * What the second pass of an enlargement is asked for: its own size, steps and guidance scale, from the picture of the
-     * first pass, and of a start image with a mask what stays. A list of noise levels is the first one's alone.
-     */
-    public ImageRequest secondPass(int largeWidth, int largeHeight) {
-        Enlargement wanted = Objects.requireNonNull(enlargement, "no enlargement");
-        return with(draft -> {
-            draft.width = largeWidth;
-            draft.height = largeHeight;
-            draft.start = start == null || start.mask() == null ? null : start;
-            draft.enlargement = null;
-            draft.steps = wanted.steps() == null ? steps : wanted.steps();
-            draft.guidanceScale = wanted.guidanceScale() == null ? guidanceScale : wanted.guidanceScale();
-            draft.noiseLevels = noiseLevels != null && noiseLevels.count() > 0 ? null : noiseLevels;
-        });
     }
 
     public ImageRequest withTileable(Wrap value) {

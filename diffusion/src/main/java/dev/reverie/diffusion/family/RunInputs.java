@@ -1,7 +1,13 @@
 package dev.reverie.diffusion.family;
 
+import dev.reverie.diffusion.ControlImage;
+import dev.reverie.diffusion.Image;
+import dev.reverie.diffusion.ImageRequest;
+import dev.reverie.diffusion.StartImage;
+import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.schedule.Noise;
 import dev.reverie.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +56,36 @@ record RunInputs(
             double from,
             double until) {
         this(noise, samples, height, width, picture, mask, controls, handedOver, from, until, null, null);
+    }
+
+    /** What the request itself says. The size is the one that it asks for, else the start image's, else the model's usual. */
+    static RunInputs of(StableDiffusionParts parts, ImageRequest request) {
+        StartImage start = request.start();
+        PipelineProcessor processor = new PipelineProcessor(parts.autoencoder().spatialFactor());
+        boolean sized = request.width() != null || request.height() != null;
+        int width = start == null || sized
+                ? parts.width(request)
+                : processor.fitted(start.image().width());
+        int height = start == null || sized
+                ? parts.height(request)
+                : processor.fitted(start.image().height());
+        parts.requireSize(width, height);
+        Image mask = start == null ? null : start.mask();
+        List<Tensor> controls = new ArrayList<>();
+        for (ControlImage control : request.controls()) {
+            controls.add(PipelineProcessor.control(control.image(), width, height));
+        }
+        return new RunInputs(
+                new LatentNoise(request.seed()),
+                1,
+                height,
+                width,
+                start == null ? null : PipelineProcessor.picture(start.image(), width, height),
+                mask == null ? null : PipelineProcessor.mask(mask, width, height),
+                controls,
+                null,
+                0,
+                1);
     }
 
     /** The same with noise of its own, for another picture. */

@@ -1,16 +1,13 @@
 package dev.reverie.diffusion.family;
 
-import dev.reverie.diffusion.ControlImage;
 import dev.reverie.diffusion.Image;
 import dev.reverie.diffusion.ImageModel;
 import dev.reverie.diffusion.ImageModelOptions;
 import dev.reverie.diffusion.ImagePlan;
 import dev.reverie.diffusion.ImageRequest;
 import dev.reverie.diffusion.ImageStep;
-import dev.reverie.diffusion.StartImage;
 import dev.reverie.diffusion.StepListener;
 import dev.reverie.diffusion.family.HeapBudget.Relief;
-import dev.reverie.diffusion.image.PipelineProcessor;
 import dev.reverie.diffusion.image.PixelTensor;
 import dev.reverie.diffusion.schedule.Noise;
 import dev.reverie.tensor.Frame;
@@ -77,7 +74,7 @@ final class StableDiffusion implements ImageModel {
     private <T> T alongLegs(ImageRequest request, Function<List<Leg>, T> work) {
         Refiner second = refiner;
         return parts.use(open -> {
-            Leg whole = new Leg(open, request, inputs(open, request));
+            Leg whole = new Leg(open, request, RunInputs.of(open, request));
             return second == null
                     ? work.apply(List.of(whole))
                     : second.parts().use(refining -> work.apply(second.legs(whole, refining)));
@@ -173,35 +170,6 @@ final class StableDiffusion implements ImageModel {
                 throw new CancellationException("stopped after step " + done);
             }
         };
-    }
-
-    static RunInputs inputs(StableDiffusionParts parts, ImageRequest request) {
-        StartImage start = request.start();
-        PipelineProcessor processor = new PipelineProcessor(parts.autoencoder().spatialFactor());
-        boolean sized = request.width() != null || request.height() != null;
-        int width = start == null || sized
-                ? parts.width(request)
-                : processor.fitted(start.image().width());
-        int height = start == null || sized
-                ? parts.height(request)
-                : processor.fitted(start.image().height());
-        parts.requireSize(width, height);
-        Image mask = start == null ? null : start.mask();
-        List<Tensor> controls = new ArrayList<>();
-        for (ControlImage control : request.controls()) {
-            controls.add(PipelineProcessor.control(control.image(), width, height));
-        }
-        return new RunInputs(
-                new LatentNoise(request.seed()),
-                1,
-                height,
-                width,
-                start == null ? null : PipelineProcessor.picture(start.image(), width, height),
-                mask == null ? null : PipelineProcessor.mask(mask, width, height),
-                controls,
-                null,
-                0,
-                1);
     }
 
     private void requireUnchanged() {

@@ -68,7 +68,7 @@ class MaskedEnlargementTest {
     }
 
     private static PictureRun run(StableDiffusionParts parts, ImageRequest request) {
-        return new PictureRun(parts, request, StableDiffusion.inputs(parts, request), (a, b, c, d, e) -> {}, () -> {});
+        return new PictureRun(parts, request, RunInputs.of(parts, request), (a, b, c, d, e) -> {}, () -> {});
     }
 
     /** What stays is the given picture as it is in the larger size, not what the first pass made small of it. */
@@ -138,7 +138,7 @@ class MaskedEnlargementTest {
         ImageRequest request = request()
                 .withStart(channels == 8 ? start : start.withMask(mask(48, 32, 24)))
                 .withEnlargement(Enlargement.times(1.5).withBy(by).withSteps(1));
-        Leg whole = new Leg(parts, request, StableDiffusion.inputs(parts, request));
+        Leg whole = new Leg(parts, request, RunInputs.of(parts, request));
         try (Workspace workspace = Workspace.create();
                 Frame frame = whole.frame(workspace)) {
             PictureRun run = run(parts, request);
@@ -156,7 +156,7 @@ class MaskedEnlargementTest {
         ImageRequest request = request()
                 .withStart(StartImage.of(slopes(64, 48)).withMask(mask(64, 48, 32)))
                 .withEnlargement(Enlargement.times(1.5).withSteps(4));
-        Leg whole = new Leg(base, request, StableDiffusion.inputs(base, request));
+        Leg whole = new Leg(base, request, RunInputs.of(base, request));
         List<Leg> legs = refining.use(parts -> new Refiner(refining, "refiner", 0.7).legs(whole, parts));
         Tensor latents = null;
         for (Leg leg : legs) {
@@ -189,7 +189,7 @@ class MaskedEnlargementTest {
         ImageRequest request = request()
                 .withScheduler("euler")
                 .withStart(StartImage.of(given).withStrength(1).withMask(mask(48, 32, 24)));
-        RunInputs inputs = StableDiffusion.inputs(parts, request).until(0.5);
+        RunInputs inputs = RunInputs.of(parts, request).until(0.5);
         try (Workspace workspace = Workspace.create();
                 Frame frame = workspace.frame()) {
             Tensor latents = new PictureRun(parts, request, inputs, (a, b, c, d, e) -> {}, () -> {}).latents(frame);

@@ -93,7 +93,7 @@ class PictureRunTest {
         StableDiffusionParts parts = parts();
         ImageRequest request =
                 request().withEnlargement(Enlargement.to(72, 48).withBy(by).withSteps(1));
-        RunInputs inputs = StableDiffusion.inputs(parts, request);
+        RunInputs inputs = RunInputs.of(parts, request);
         try (Workspace workspace = Workspace.create();
                 Workspace plan = Workspace.measuring();
                 Frame frame = workspace.frame(wrap);
@@ -128,8 +128,7 @@ class PictureRunTest {
             boolean fits =
                     type != SchedulerType.LCM || steps <= (int) (50 * strength); // of those it was distilled with
             if (fits) {
-                int second = run(parts, request, StableDiffusion.inputs(parts, request))
-                        .steps(StableDiffusionRun.REDRAW);
+                int second = run(parts, request, RunInputs.of(parts, request)).steps(StableDiffusionRun.REDRAW);
                 assertEquals(type == SchedulerType.HEUN ? 2 * steps - 1 : steps, second, type.className());
             }
         }
