@@ -68,13 +68,12 @@ final class LoraFactors {
         if (bias != null) {
             changes.put(Lora.BIAS, new WeightChange(new Delta.Full(bias), 1, null));
         }
-        if (!factors.isEmpty() || changes.isEmpty()) {
-            throw new IllegalArgumentException(
-                    factors.isEmpty()
-                            ? "has an alpha and nothing that it scales"
-                            : "has %s and not what belongs to it"
-                                    .formatted(
-                                            spelled(factors.keySet().iterator().next())));
+        if (!factors.isEmpty()) {
+            String left = spelled(factors.keySet().iterator().next());
+            throw new IllegalArgumentException("has %s and not what belongs to it".formatted(left));
+        }
+        if (changes.isEmpty()) {
+            throw new IllegalArgumentException("has an alpha and nothing that it scales");
         }
         return changes;
     }

@@ -49,13 +49,12 @@ final class LoraReader {
                 }
             }
         }
-        if (!unknown.isEmpty() || modules.isEmpty()) {
+        if (modules.isEmpty()) {
+            throw CheckpointException.inFile(checkpoint.name(), "is no LoRA: it has none of the tensors of one");
+        }
+        if (!unknown.isEmpty()) {
             throw CheckpointException.inFile(
-                    checkpoint.name(),
-                    modules.isEmpty()
-                            ? "is no LoRA: it has none of the tensors of one%s"
-                            : "has tensors that no known kind of LoRA has: %s",
-                    modules.isEmpty() ? "" : some(unknown));
+                    checkpoint.name(), "has tensors that no known kind of LoRA has: %s", some(unknown));
         }
     }
 
