@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Euler's method: Karras et al. 2022, algorithm 2 without its correction; diffusers,
  * schedulers/scheduling_euler_discrete.py.
  */
-record Euler(double[] sigmas, Prediction prediction, Churn churn) implements Solver {
+record Euler(double[] sigmas, Prediction prediction, Churn churn) implements SigmaSolver {
 
     static Schedule schedule(SchedulerConfig config, NoiseTable table, ScheduleRequest request) {
         Grid grid = Grid.varianceExploding(config, table, request);
@@ -27,11 +27,6 @@ record Euler(double[] sigmas, Prediction prediction, Churn churn) implements Sol
     }
 
     @Override
-    public Tensor scaleModelInput(Tensor sample, int index) {
-        return SigmaSpace.modelInput(sample, sigmas[index]);
-    }
-
-    @Override
     public Step step(int index, Tensor sample, Tensor modelOutput, History history, Noise noise) {
         double sigma = sigmas[index];
         double gamma = churn.gamma(sigma, sigmas.length - 1);
@@ -45,10 +40,5 @@ record Euler(double[] sigmas, Prediction prediction, Churn churn) implements Sol
         Tensor denoised = prediction.denoised(x, modelOutput, epsilon ? raised : sigma);
         Tensor derivative = SigmaSpace.derivative(x, denoised, raised);
         return new Step(Blend.of(1, x, sigmas[index + 1] - raised, derivative), denoised, history.next());
-    }
-
-    @Override
-    public Tensor addNoise(Tensor original, Tensor noise, int index) {
-        return SigmaSpace.addNoise(original, noise, sigmas[index]);
     }
 }

@@ -3,17 +3,12 @@ package dev.reverie.diffusion.schedule;
 import dev.reverie.tensor.Tensor;
 
 /** Euler's method with new noise at every step: diffusers, schedulers/scheduling_euler_ancestral_discrete.py. */
-record EulerAncestral(double[] sigmas, Prediction prediction) implements Solver {
+record EulerAncestral(double[] sigmas, Prediction prediction) implements SigmaSolver {
 
     static Schedule schedule(SchedulerConfig config, NoiseTable table, ScheduleRequest request) {
         Grid grid = Grid.varianceExploding(config, table, request);
         return Schedule.of(grid.timesteps(), grid.sigmas(), new EulerAncestral(grid.sigmas(), config.prediction()))
                 .withInitNoiseSigma(SigmaSpace.initNoiseSigma(config, grid.sigmas()[0]));
-    }
-
-    @Override
-    public Tensor scaleModelInput(Tensor sample, int index) {
-        return SigmaSpace.modelInput(sample, sigmas[index]);
     }
 
     @Override
@@ -25,10 +20,5 @@ record EulerAncestral(double[] sigmas, Prediction prediction) implements Solver 
         Tensor next =
                 Blend.of(1, sample, ancestral.down() - sigma, derivative, ancestral.up(), noise.next(sample.shape()));
         return new Step(next, denoised, history.next());
-    }
-
-    @Override
-    public Tensor addNoise(Tensor original, Tensor noise, int index) {
-        return SigmaSpace.addNoise(original, noise, sigmas[index]);
     }
 }

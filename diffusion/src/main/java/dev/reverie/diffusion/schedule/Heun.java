@@ -8,7 +8,7 @@ import dev.reverie.tensor.Tensor;
  *
  * @param sigmas noise level of each call, and of the end
  */
-record Heun(double[] sigmas, Prediction prediction, Clipping clipping) implements Solver {
+record Heun(double[] sigmas, Prediction prediction, Clipping clipping) implements SigmaSolver {
 
     static Schedule schedule(SchedulerConfig config, NoiseTable table, ScheduleRequest request) {
         Grid grid = Grid.varianceExploding(config, table, request);
@@ -18,11 +18,6 @@ record Heun(double[] sigmas, Prediction prediction, Clipping clipping) implement
         return Schedule.of(SigmaSpace.doubled(grid.timesteps(), 2 * grid.steps() - 1), sigmas, solver)
                 .withInitNoiseSigma(SigmaSpace.initNoiseSigma(config, sigmas[0]))
                 .withTwoCallsPerStep();
-    }
-
-    @Override
-    public Tensor scaleModelInput(Tensor sample, int index) {
-        return SigmaSpace.modelInput(sample, sigmas[index]);
     }
 
     @Override
@@ -37,10 +32,5 @@ record Heun(double[] sigmas, Prediction prediction, Clipping clipping) implement
         Tensor mean = Blend.of(0.5, history.direction(), 0.5, slope);
         Tensor next = Blend.of(1, history.start(), sigma - sigmas[index - 1], mean);
         return new Step(next, denoised, history.next());
-    }
-
-    @Override
-    public Tensor addNoise(Tensor original, Tensor noise, int index) {
-        return SigmaSpace.addNoise(original, noise, sigmas[index]);
     }
 }

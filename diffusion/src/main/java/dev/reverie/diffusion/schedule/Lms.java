@@ -10,18 +10,13 @@ import org.apache.commons.math3.analysis.integration.gauss.GaussIntegratorFactor
  * schedulers/scheduling_lms_discrete.py. The weight of an earlier derivative is the integral over the step of its
  * Lagrange polynomial.
  */
-record Lms(double[] sigmas, Prediction prediction) implements Solver {
+record Lms(double[] sigmas, Prediction prediction) implements SigmaSolver {
     private static final int ORDER = 4;
 
     static Schedule schedule(SchedulerConfig config, NoiseTable table, ScheduleRequest request) {
         Grid grid = Grid.varianceExploding(config, table, request);
         return Schedule.of(grid.timesteps(), grid.sigmas(), new Lms(grid.sigmas(), config.prediction()))
                 .withInitNoiseSigma(SigmaSpace.initNoiseSigma(config, grid.sigmas()[0]));
-    }
-
-    @Override
-    public Tensor scaleModelInput(Tensor sample, int index) {
-        return SigmaSpace.modelInput(sample, sigmas[index]);
     }
 
     @Override
@@ -51,10 +46,5 @@ record Lms(double[] sigmas, Prediction prediction) implements Solver {
             }
         }
         return product;
-    }
-
-    @Override
-    public Tensor addNoise(Tensor original, Tensor noise, int index) {
-        return SigmaSpace.addNoise(original, noise, sigmas[index]);
     }
 }
