@@ -101,12 +101,9 @@ public final class AutoencoderKl implements Autoencoder {
     private Tensor moments(Frame frame, Tensor image, @Nullable Tiling tiling, Runnable onBlock) {
         int factor = spatialFactor();
         Tiles tiles = tiling == null ? null : Tiles.encoding(tiling, factor);
-        if (tiles == null || !tiles.areFewerThan(image)) {
-            return encodeWhole(frame, image, onBlock);
-        }
         Shape result =
                 Shape.of(image.dim(0), image.dim(1) / factor, image.dim(2) / factor, 2 * config.latentChannels());
-        return tiles.apply(frame, image, result, (inner, tile) -> encodeWhole(inner, tile, onBlock));
+        return Tiles.run(frame, tiles, image, result, (inner, tile) -> encodeWhole(inner, tile, onBlock));
     }
 
     /** Latents of the autoencoder's own scale to {@code [N, H, W, 3]}. */
@@ -114,12 +111,9 @@ public final class AutoencoderKl implements Autoencoder {
         requireMap(latents, "latents", config.latentChannels());
         int factor = spatialFactor();
         Tiles tiles = tiling == null ? null : Tiles.decoding(tiling, factor);
-        if (tiles == null || !tiles.areFewerThan(latents)) {
-            return decodeWhole(frame, latents, onBlock);
-        }
         Shape result =
                 Shape.of(latents.dim(0), latents.dim(1) * factor, latents.dim(2) * factor, config.imageChannels());
-        return tiles.apply(frame, latents, result, (inner, tile) -> decodeWhole(inner, tile, onBlock));
+        return Tiles.run(frame, tiles, latents, result, (inner, tile) -> decodeWhole(inner, tile, onBlock));
     }
 
     private Tensor encodeWhole(Frame caller, Tensor image, Runnable onBlock) {

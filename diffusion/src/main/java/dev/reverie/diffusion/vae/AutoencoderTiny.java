@@ -55,18 +55,14 @@ public final class AutoencoderTiny implements Autoencoder {
         AutoencoderKl.requireMap(image, "a picture", config.imageChannels());
         int factor = spatialFactor();
         Tiles tiles = tiling == null ? null : Tiles.encoding(tiling, factor);
+        Shape result = Shape.of(
+                image.dim(0),
+                Math.ceilDiv(image.dim(1), factor),
+                Math.ceilDiv(image.dim(2), factor),
+                config.latentChannels());
         try (Frame frame = caller.frame()) {
-            Tensor latents = tiles == null || !tiles.areFewerThan(image)
-                    ? encoder.apply(frame, image, onBlock)
-                    : tiles.apply(
-                            frame,
-                            image,
-                            Shape.of(
-                                    image.dim(0),
-                                    Math.ceilDiv(image.dim(1), factor),
-                                    Math.ceilDiv(image.dim(2), factor),
-                                    config.latentChannels()),
-                            (inner, tile) -> encoder.apply(inner, tile, onBlock));
+            Tensor latents =
+                    Tiles.run(frame, tiles, image, result, (inner, tile) -> encoder.apply(inner, tile, onBlock));
             return frame.keep(config.scale().toDiffused(frame, latents));
         }
     }
@@ -78,11 +74,9 @@ public final class AutoencoderTiny implements Autoencoder {
         Tiles tiles = tiling == null ? null : Tiles.decoding(tiling, factor);
         try (Frame frame = caller.frame()) {
             Tensor own = config.scale().fromDiffused(frame, latents);
-            if (tiles == null || !tiles.areFewerThan(own)) {
-                return frame.keep(decoder.apply(frame, own, onBlock));
-            }
             Shape result = Shape.of(own.dim(0), own.dim(1) * factor, own.dim(2) * factor, config.imageChannels());
-            return frame.keep(tiles.apply(frame, own, result, (inner, tile) -> decoder.apply(inner, tile, onBlock)));
+            return frame.keep(
+                    Tiles.run(frame, tiles, own, result, (inner, tile) -> decoder.apply(inner, tile, onBlock)));
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Wrap;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies a network to a map tile by tile and joins the results, row by row: a tile fades into the one above, then into
@@ -33,12 +34,24 @@ record Tiles(int size, int stride, int resultStride, int blended) {
         return new Tiles(tiling.latentSize(), tiling.stride(), tiling.stride() * factor, tiling.shared() * factor);
     }
 
+    /**
+     * {@code x [N, H, W, C] -> result}: tile by tile, or at once where one tile holds it.
+     *
+     * @param tiles null for at once
+     * @param result shape that tiles are joined to
+     */
+    static Tensor run(Frame frame, @Nullable Tiles tiles, Tensor x, Shape result, Network network) {
+        return tiles != null && tiles.areFewerThan(x)
+                ? tiles.apply(frame, x, result, network)
+                : network.apply(frame, x);
+    }
+
     /** Whether a map is larger than one tile. */
-    boolean areFewerThan(Tensor x) {
+    private boolean areFewerThan(Tensor x) {
         return x.dim(1) > size || x.dim(2) > size;
     }
 
-    /** {@code x [N, H, W, C] -> result}, a shape that the caller knows. */
+    /** {@code x [N, H, W, C] -> result}, tile by tile. */
     Tensor apply(Frame caller, Tensor x, Shape result, Network network) {
         if (caller.wrap() != Wrap.NONE) {
             return new TileRing(this).apply(caller, x, result, network);
