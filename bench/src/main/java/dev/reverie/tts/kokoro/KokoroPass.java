@@ -56,6 +56,6 @@ public final class KokoroPass {
         Tensor halves = input.style().reshape(2, network.config().styleDim());
         KokoroNetwork.Style style = new KokoroNetwork.Style(halves.rows(0, 1), halves.rows(1, 2));
         KokoroNetwork.Prosody prosody = network.prosody(frame, ids, style, 1);
-        network.samples(frame, ids, prosody, style, KokoroModel.noise(0));
+        network.samples(frame, ids, prosody, style, KokoroNetwork.Noise.of(0));
     }
 }

@@ -6,7 +6,6 @@ import dev.reverie.tensor.Shape;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
 import dev.reverie.tensor.Workspace.StageCost;
-import dev.reverie.tensor.random.TorchRandom;
 import dev.reverie.tts.Speech;
 import dev.reverie.tts.SpeechListener;
 import dev.reverie.tts.SpeechModel;
@@ -14,6 +13,7 @@ import dev.reverie.tts.SpeechPlan;
 import dev.reverie.tts.SpeechRequest;
 import dev.reverie.tts.g2p.Accent;
 import dev.reverie.tts.g2p.EnglishG2p;
+import dev.reverie.tts.kokoro.KokoroNetwork.Noise;
 import dev.reverie.tts.kokoro.KokoroNetwork.Prosody;
 import dev.reverie.tts.kokoro.KokoroNetwork.Style;
 import dev.reverie.tts.kokoro.Passages.Passage;
@@ -96,7 +96,7 @@ public final class KokoroModel implements SpeechModel {
             listener.onPassage(speech);
             spoken.add(speech);
         }
-        return joined(spoken);
+        return Joints.joined(spoken);
     }
 
     private Speech speak(Passage passage, VoiceBlend blend, SpeechRequest request, Progress progress) {
@@ -108,24 +108,12 @@ public final class KokoroModel implements SpeechModel {
                 });
                 Frame frame = workspace.frame()) {
             Prosody prosody = network.prosody(frame, ids, style, (float) request.speed());
-            Tensor samples = network.samples(frame, ids, prosody, style, noise(request.seed()));
+            Tensor samples = network.samples(frame, ids, prosody, style, Noise.of(request.seed()));
             return new Speech(
                     Joints.faded(samples.toArray()),
                     SAMPLE_RATE_HZ,
                     WordTimes.of(passage, request.text(), prosody.durations()));
         }
-    }
-
-    static KokoroNetwork.Noise noise(long seed) {
-        return (frame, samples, harmonics) -> {
-            Tensor drawn = frame.tensor(1, samples, harmonics);
-            if (!frame.isMeasuring()) {
-                TorchRandom random = new TorchRandom(seed);
-                random.rand(harmonics); // the reference draws initial phases first, which have no effect
-                random.fillNormal(drawn);
-            }
-            return drawn;
-        };
     }
 
     @Override
@@ -171,7 +159,7 @@ public final class KokoroModel implements SpeechModel {
         Style anyStyle = new Style(half, half);
         try (Frame frame = workspace.frame()) {
             Prosody prosody = network.measuredProsody(frame, ids, anyStyle, durations);
-            network.samples(frame, ids, prosody, anyStyle, noise(0));
+            network.samples(frame, ids, prosody, anyStyle, Noise.of(0));
         }
     }
 
@@ -208,32 +196,6 @@ public final class KokoroModel implements SpeechModel {
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
-    }
-
-    private static Speech joined(List<Speech> parts) {
-        if (parts.size() == 1) {
-            return parts.getFirst();
-        }
-        int total = 0;
-        for (Speech part : parts) {
-            total = Math.addExact(total, part.samples().length);
-        }
-        float[] samples = new float[total];
-        List<Speech.Word> words = new ArrayList<>();
-        int at = 0;
-        for (Speech part : parts) {
-            double offset = (double) at / SAMPLE_RATE_HZ;
-            part.words()
-                    .forEach(word -> words.add(new Speech.Word(
-                            word.text(),
-                            word.start(),
-                            word.end(),
-                            word.startSeconds() + offset,
-                            word.endSeconds() + offset)));
-            System.arraycopy(part.samples(), 0, samples, at, part.samples().length);
-            at += part.samples().length;
-        }
-        return new Speech(samples, SAMPLE_RATE_HZ, words);
     }
 
     private void requireOpen() {

@@ -8,6 +8,7 @@ import dev.reverie.tensor.Ops;
 import dev.reverie.tensor.Tensor;
 import dev.reverie.tensor.Workspace;
 import dev.reverie.tensor.io.WeightScope;
+import dev.reverie.tensor.random.TorchRandom;
 
 /**
  * The whole network: ids of phonemes and a style to samples.
@@ -137,5 +138,18 @@ record KokoroNetwork(
     interface Noise {
         /** {@code [1, samples, harmonics]}, standard normal. */
         Tensor draw(Frame frame, int samples, int harmonics);
+
+        /** What PyTorch draws of that seed. */
+        static Noise of(long seed) {
+            return (frame, samples, harmonics) -> {
+                Tensor drawn = frame.tensor(1, samples, harmonics);
+                if (!frame.isMeasuring()) {
+                    TorchRandom random = new TorchRandom(seed);
+                    random.rand(harmonics); // the reference draws initial phases first, which have no effect
+                    random.fillNormal(drawn);
+                }
+                return drawn;
+            };
+        }
     }
 }
