@@ -14,6 +14,17 @@ import java.util.Map;
 final class FakeModel {
     static final String BLOCK = "down_blocks.0.attentions.0.transformer_blocks.0.";
 
+    /** A tensor [6, 4] of the U-Net. */
+    static final String QUERY = BLOCK + "attn1.to_q.weight";
+
+    /** The module of that tensor as kohya-ss/sd-scripts calls it. */
+    static final String KOHYA = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q";
+
+    /** A LoRA of rank 2 for it. */
+    static final Tensor DOWN = random(1, 2, 4);
+
+    static final Tensor UP = random(2, 6, 2);
+
     private final Path folder;
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private int files;
@@ -30,7 +41,7 @@ final class FakeModel {
                 .with("down_blocks.0.resnets.0.conv1.bias", 6)
                 .with("down_blocks.0.resnets.0.norm1.weight", 6)
                 .with("down_blocks.0.attentions.0.proj_in.weight", 6, 6, 1, 1)
-                .with(BLOCK + "attn1.to_q.weight", 6, 4)
+                .with(QUERY, 6, 4)
                 .with(BLOCK + "attn1.to_out.0.weight", 6, 4)
                 .with(BLOCK + "attn1.to_out.0.bias", 6)
                 .with("mid_block.resnets.1.time_emb_proj.weight", 6, 4);
@@ -54,6 +65,18 @@ final class FakeModel {
     FakeModel with(String name, int... sizes) {
         tensors.put(name, random(name.hashCode(), sizes));
         return this;
+    }
+
+    /** Tensors of a LoRA for one module, in kohya's words. */
+    static Map<String, Tensor> kohya(String module) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put(module + ".lora_down.weight", DOWN);
+        tensors.put(module + ".lora_up.weight", UP);
+        return tensors;
+    }
+
+    static Tensor number(float value) {
+        return Tensor.of(Shape.of(), new float[] {value});
     }
 
     static Tensor random(long seed, int... sizes) {
