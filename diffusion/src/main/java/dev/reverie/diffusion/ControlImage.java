@@ -29,6 +29,7 @@ public record ControlImage(Image image, double scale, double from, double to, bo
         return new ControlImage(image, value, from, to, guessMode);
     }
 
+    /** The same, counting in that part of the steps only: 0 .. 1, the first step to the last. */
     public ControlImage withSteps(double newFrom, double newTo) {
         return new ControlImage(image, scale, newFrom, newTo, guessMode);
     }

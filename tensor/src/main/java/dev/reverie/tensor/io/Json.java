@@ -19,6 +19,9 @@ import tools.jackson.core.JsonToken;
  * A JSON value that knows its file and its place in it, so that {@code config.json: "text.layers[2].dim" is missing}
  * needs no help from the caller.
  *
+ * <p>A getter with a key is that of {@link #get} and a conversion. A member that is missing and a value of another type
+ * are faults, but where the method says what stands for an absent one.
+ *
  * <p>Reading is strict: duplicate keys, trailing content, malformed UTF-8, half surrogate pairs, NaN, comments and
  * nesting deeper than 200 are refused; infinities are numbers, for Python writes them. Immutable.
  */
