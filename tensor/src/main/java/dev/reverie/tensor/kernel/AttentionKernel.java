@@ -20,7 +20,7 @@ public final class AttentionKernel {
     private static final int KEYS = 512;
 
     /** Queries at most that multiply keys and values in place; from more on packing them pays. */
-    private static final int FEW = 4;
+    private static final int FEW = 3;
 
     private static final int SCORES = 1; // scratch slots
     private static final int SUMS = 2;
@@ -49,6 +49,7 @@ public final class AttentionKernel {
     private final int scoreStride;
     /** Distance of two queries' sums. */
     private final int sumStride;
+
     private final boolean packed;
     /** Where queries of one head begin, their scores and their sums, counted from a piece's first. */
     private final int[] queryRows;
@@ -240,16 +241,14 @@ public final class AttentionKernel {
             int at = k.offset() + ((n * keys + from) * kvHeads + kvHead) * d;
             for (int r = 0; r < count; r++) {
                 int query = queryAt + queryRows[r];
-                InPlace.scores(
-                        d, q.data(), query, length, k.data(), at, kvHeads * d, scores, r * scoreStride, partial);
+                InPlace.scores(d, q.data(), query, length, k.data(), at, kvHeads * d, scores, r * scoreStride, partial);
             }
         }
 
         private void addValuesInPlace(int from, int length) {
             int at = v.offset() + ((n * keys + from) * kvHeads + kvHead) * dv;
             for (int r = 0; r < count; r++) {
-                InPlace.addValues(
-                        dv, length, scores, r * scoreStride, v.data(), at, kvHeads * dv, sums, r * sumStride);
+                InPlace.addValues(dv, length, scores, r * scoreStride, v.data(), at, kvHeads * dv, sums, r * sumStride);
             }
         }
 

@@ -5,6 +5,9 @@ import java.util.Arrays;
 
 /** Keys and values of each head in the panels of {@link Tile}, packed once for all queries. */
 final class HeadPanels {
+    /** Keys of a piece: whole panels at every lane width. */
+    private static final int KEYS = 64;
+
     private static final int SQUARE = 0; // scratch slot
 
     private final Tensor k;
@@ -52,10 +55,17 @@ final class HeadPanels {
         return Math.multiplyExact(k.dim(0) * heads, head);
     }
 
+    /** A piece reads the rows of some keys from end to end, the parts of all heads. */
     void pack() {
-        Pool.run(k.dim(0) * heads, (head, scratch) -> {
-            packKeys(head / heads, head % heads, scratch.floats(SQUARE, 256));
-            packValues(head / heads, head % heads);
+        int blocks = (keys + KEYS - 1) / KEYS;
+        Pool.run(k.dim(0) * blocks, (piece, scratch) -> {
+            int n = piece / blocks;
+            int from = piece % blocks * KEYS;
+            int to = Math.min(keys, from + KEYS);
+            for (int head = 0; head < heads; head++) {
+                packKeys(n, head, from, to, scratch.floats(SQUARE, 256));
+                packValues(n, head, from, to);
+            }
         });
     }
 
@@ -70,9 +80,9 @@ final class HeadPanels {
     }
 
     /** Panels {@code [d][width]} of columns that are keys. */
-    private void packKeys(int n, int head, float[] square) {
+    private void packKeys(int n, int head, int first, int end, float[] square) {
         int to = keysAt(n * heads + head);
-        for (int column = 0, width; column < keys; column += width) {
+        for (int column = first, width; column < end; column += width) {
             width = Tile.vectors(keys - column) * Tile.UNIT;
             int real = Math.min(width, keys - column);
             for (int c = 0; c < d && real < width; c++) {
@@ -109,12 +119,12 @@ final class HeadPanels {
     }
 
     /** Panels {@code [keys][width]} of columns of values. */
-    private void packValues(int n, int head) {
+    private void packValues(int n, int head, int first, int end) {
         int to = valuesAt(n * heads + head);
         for (int column = 0, width; column < dv; column += width) {
             width = Tile.vectors(dv - column) * Tile.UNIT;
             int real = Math.min(width, dv - column);
-            for (int j = 0; j < keys; j++) {
+            for (int j = first; j < end; j++) {
                 int at = to + column * keys + j * width;
                 int from = v.offset() + ((n * keys + j) * heads + head) * dv + column;
                 int done = Lanes.VECTOR ? VectorCopy.copy(real, v.data(), from, floats, at) : 0;

@@ -72,7 +72,8 @@ final class InPlace {
             int dv, int count, float[] weights, int wo, float[] v, int vo, int stride, float[] sums, int so) {
         for (int column = 0; column < dv; column += COLUMNS) {
             int from = vo + column;
-            int done = Lanes.VECTOR ? VectorInPlace.addValues(count, weights, wo, v, from, stride, sums, so + column) : 0;
+            int done =
+                    Lanes.VECTOR ? VectorInPlace.addValues(count, weights, wo, v, from, stride, sums, so + column) : 0;
             int end = Math.min(COLUMNS, dv - column);
             for (int j = done; j < count; j++) {
                 for (int c = 0; c < end; c++) {

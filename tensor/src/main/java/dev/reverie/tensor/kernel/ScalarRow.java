@@ -19,8 +19,7 @@ final class ScalarRow {
      * y = e^(scale x - top), where no scale x is above {@code top}; partial sum i mod 16 of those from {@code to} on gets
      * element i.
      */
-    static void weights(
-            int n, float scale, float top, float[] x, int xo, float[] y, int yo, float[] partial, int to) {
+    static void weights(int n, float scale, float top, float[] x, int xo, float[] y, int yo, float[] partial, int to) {
         Arrays.fill(partial, to, to + 16, 0f);
         for (int i = 0; i < n; i++) {
             float e = FloatMath.weight(Math.fma(x[xo + i], scale, -top));

@@ -21,10 +21,21 @@ public final class Softmax {
         int together = Math.clamp(TOGETHER / Math.max(1, n), 1, SoftmaxRows.MOST);
         Pool.run((rows + perPiece - 1) / perPiece, (piece, scratch) -> {
             int end = Math.min(rows, (piece + 1) * perPiece);
+            if (n == 1) {
+                ones(piece * perPiece, end, x, xo, y, yo);
+                return;
+            }
             for (int row = piece * perPiece; row < end; row += together) {
                 together(Math.min(together, end - row), n, x, xo + row * n, y, yo + row * n, scratch);
             }
         });
+    }
+
+    /** 1 for what is finite, else NaN. */
+    private static void ones(int from, int to, float[] x, int xo, float[] y, int yo) {
+        for (int i = from; i < to; i++) {
+            y[yo + i] = x[xo + i] * 0f + 1f;
+        }
     }
 
     private static void together(int rows, int n, float[] x, int xo, float[] y, int yo, Scratch scratch) {

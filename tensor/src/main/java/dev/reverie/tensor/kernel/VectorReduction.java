@@ -40,8 +40,7 @@ final class VectorReduction {
         }
     }
 
-    private static void halve(
-            float[] p, int from, int distance, VectorShuffle<Float> across, VectorMask<Float> bit) {
+    private static void halve(float[] p, int from, int distance, VectorShuffle<Float> across, VectorMask<Float> bit) {
         for (int i = from; i < from + distance * 16; i += 16) {
             FloatVector a = load(p, i);
             FloatVector b = load(p, i + distance * 16);

@@ -44,8 +44,7 @@ final class VectorRow {
     }
 
     /** Of a row of whole sixteens. */
-    static void weights(
-            int n, float scale, float top, float[] x, int xo, float[] y, int yo, float[] partial, int to) {
+    static void weights(int n, float scale, float top, float[] x, int xo, float[] y, int yo, float[] partial, int to) {
         FloatVector s = VectorMath.splat(scale);
         FloatVector t = VectorMath.splat(-top);
         for (int lane = 0; lane < 16; lane += LANES) {
