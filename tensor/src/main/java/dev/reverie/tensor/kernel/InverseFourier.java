@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the rows {@code r, r + hop, ..}, so neighbouring q are vectors.
  */
 public final class InverseFourier {
-    /** Frames of a piece, unless more than half of them overlap at a sample; four vectors at any lane width. */
+    /** Frames of a piece, unless more than half of them overlap at a sample; two halves of whole vectors at any lane width. */
     private static final int BLOCK = 64;
 
     private final int size;
@@ -125,19 +125,28 @@ public final class InverseFourier {
         Elementwise.multiplyBlock(n, re, 0, cosine, 0, re, 0);
     }
 
-    /** From the conjugate of the whole spectrum: its transform is the inverse of a real signal's. */
+    /**
+     * Two frames a transform, for both are real: with the conjugates A and B of their whole spectra, the transform of
+     * A + i B is the signal of the one and i times that of the other. Frames half a block apart are such a pair.
+     */
     private void inverseFrames(FrameFft transform, float[] re, float[] im, float[] samples, Scratch scratch) {
-        float[][] spectrum = {scratch.floats(4, size * block), scratch.floats(5, size * block)};
-        float[][] memory = {scratch.floats(6, size * block), scratch.floats(7, size * block)};
+        int n = block / 2;
+        float[][] spectrum = {scratch.floats(4, size * n), scratch.floats(5, size * n)};
+        float[][] memory = {scratch.floats(6, size * n), scratch.floats(7, size * n)};
         for (int k = 0; k < size; k++) {
             int from = Math.min(k, size - k) * block;
-            float sign = k % half == 0 ? 0f : k < half ? -1f : 1f;
-            Elementwise.copyBlock(block, re, from, spectrum[0], k * block);
-            Elementwise.scaleBlock(block, sign, im, from, spectrum[1], k * block);
+            System.arraycopy(re, from, spectrum[0], k * n, n);
+            System.arraycopy(re, from + n, spectrum[1], k * n, n);
+            if (k % half != 0) {
+                float sign = k < half ? -1f : 1f;
+                Elementwise.addScaledBlock(n, -sign, im, from + n, spectrum[0], k * n);
+                Elementwise.addScaledBlock(n, sign, im, from, spectrum[1], k * n);
+            }
         }
-        float[] signal = transform.transform(block, spectrum, memory)[0];
+        float[][] signals = transform.transform(n, spectrum, memory);
         for (int j = 0; j < size; j++) {
-            Elementwise.scaleBlock(block, window[j] / size, signal, j * block, samples, j * block);
+            Elementwise.scaleBlock(n, window[j] / size, signals[0], j * n, samples, j * block);
+            Elementwise.scaleBlock(n, window[j] / size, signals[1], j * n, samples, j * block + n);
         }
     }
 

@@ -64,4 +64,33 @@ final class ScalarSpectra {
             yIm[to + i] = sumIm;
         }
     }
+
+    /**
+     * The sums of {@code x[t] (c[t] - i s[t]) (-i)^(r t)}, t from 0 to 3, for r from 0 to 3: {@code n} numbers side by side,
+     * those of the next t {@code n} further, those of the next r {@code apart}.
+     */
+    static void fourSums(
+            int n, float[] re, float[] im, int at, float[] c, float[] s, float[] yRe, float[] yIm, int to, int apart) {
+        for (int i = 0; i < n; i++) {
+            int x = at + i;
+            int x1 = x + n;
+            int x2 = x + 2 * n;
+            int x3 = x + 3 * n;
+            float re1 = Math.fma(im[x1], s[1], re[x1] * c[1]);
+            float im1 = Math.fma(re[x1], 0f - s[1], im[x1] * c[1]);
+            float re2 = Math.fma(im[x2], s[2], re[x2] * c[2]);
+            float im2 = Math.fma(re[x2], 0f - s[2], im[x2] * c[2]);
+            float re3 = Math.fma(im[x3], s[3], re[x3] * c[3]);
+            float im3 = Math.fma(re[x3], 0f - s[3], im[x3] * c[3]);
+            int y = to + i;
+            yRe[y] = (re[x] + re2) + (re1 + re3);
+            yIm[y] = (im[x] + im2) + (im1 + im3);
+            yRe[y + apart] = (re[x] - re2) + (im1 - im3);
+            yIm[y + apart] = (im[x] - im2) - (re1 - re3);
+            yRe[y + 2 * apart] = (re[x] + re2) - (re1 + re3);
+            yIm[y + 2 * apart] = (im[x] + im2) - (im1 + im3);
+            yRe[y + 3 * apart] = (re[x] - re2) - (im1 - im3);
+            yIm[y + 3 * apart] = (im[x] - im2) + (re1 - re3);
+        }
+    }
 }

@@ -43,7 +43,7 @@ final class VectorSpectra {
                 float[] factors = part == 0 ? cos : sin;
                 for (int i = 0; i < whole; i += 4 * LANES) {
                     int to = (part == 0 ? at : mirrored) + i;
-                    fourSums(part, half + 1 - part, x, n, i, factors, j * (half + 1), y, to);
+                    fourVectors(part, half + 1 - part, x, n, i, factors, j * (half + 1), y, to);
                 }
             }
             if (j % half == 0) {
@@ -55,7 +55,7 @@ final class VectorSpectra {
         return whole;
     }
 
-    private static void fourSums(
+    private static void fourVectors(
             int from, int to, float[] x, int n, int i, float[] factors, int row, float[] y, int yo) {
         FloatVector a = FloatVector.zero(S);
         FloatVector b = a;
@@ -124,6 +124,53 @@ final class VectorSpectra {
             sumIm = x.fma(n4, y.fma(c4, sumIm));
             sumRe.intoArray(yRe, to + i);
             sumIm.intoArray(yIm, to + i);
+        }
+    }
+
+    /** {@code n} is a number of whole vectors. */
+    static void fourSums(
+            int n, float[] re, float[] im, int at, float[] c, float[] s, float[] yRe, float[] yIm, int to, int apart) {
+        FloatVector c1 = VectorMath.splat(c[1]);
+        FloatVector s1 = VectorMath.splat(s[1]);
+        FloatVector n1 = VectorMath.splat(0f - s[1]);
+        FloatVector c2 = VectorMath.splat(c[2]);
+        FloatVector s2 = VectorMath.splat(s[2]);
+        FloatVector n2 = VectorMath.splat(0f - s[2]);
+        FloatVector c3 = VectorMath.splat(c[3]);
+        FloatVector s3 = VectorMath.splat(s[3]);
+        FloatVector n3 = VectorMath.splat(0f - s[3]);
+        for (int i = 0; i < n; i += LANES) {
+            int y = to + i;
+            FloatVector x = load(re, at + 2 * n + i);
+            FloatVector z = load(im, at + 2 * n + i);
+            FloatVector re2 = z.fma(s2, x.mul(c2));
+            FloatVector im2 = x.fma(n2, z.mul(c2));
+            x = load(re, at + i);
+            z = load(im, at + i);
+            FloatVector evenRe = x.add(re2);
+            FloatVector evenIm = z.add(im2);
+            FloatVector oddRe = x.sub(re2);
+            FloatVector oddIm = z.sub(im2);
+            x = load(re, at + n + i);
+            z = load(im, at + n + i);
+            FloatVector re1 = z.fma(s1, x.mul(c1));
+            FloatVector im1 = x.fma(n1, z.mul(c1));
+            x = load(re, at + 3 * n + i);
+            z = load(im, at + 3 * n + i);
+            FloatVector re3 = z.fma(s3, x.mul(c3));
+            FloatVector im3 = x.fma(n3, z.mul(c3));
+            FloatVector sumRe = re1.add(re3);
+            FloatVector sumIm = im1.add(im3);
+            FloatVector lessRe = re1.sub(re3);
+            FloatVector lessIm = im1.sub(im3);
+            evenRe.add(sumRe).intoArray(yRe, y);
+            evenIm.add(sumIm).intoArray(yIm, y);
+            oddRe.add(lessIm).intoArray(yRe, y + apart);
+            oddIm.sub(lessRe).intoArray(yIm, y + apart);
+            evenRe.sub(sumRe).intoArray(yRe, y + 2 * apart);
+            evenIm.sub(sumIm).intoArray(yIm, y + 2 * apart);
+            oddRe.sub(lessIm).intoArray(yRe, y + 3 * apart);
+            oddIm.add(lessRe).intoArray(yIm, y + 3 * apart);
         }
     }
 
