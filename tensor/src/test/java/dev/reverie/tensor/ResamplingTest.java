@@ -8,6 +8,7 @@ import dev.reverie.tensor.Resampling.Interpolation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Small cases by hand, and laws; {@code goldens/layer/interpolate} holds PyTorch's numbers. */
 class ResamplingTest {
@@ -24,6 +25,31 @@ class ResamplingTest {
             assertArrayEquals(
                     new float[] {0, 1, 3}, // floor(i 5 / 3)
                     Resampling.resize(frame, odd, Interpolation.NEAREST, 3).toArray());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 7, 15, 16, 22, 50, 700})
+    void nearestIsTheDefinition(int channels) {
+        int[] in = {2, 3, 5};
+        int[] out = {3, 6, 7};
+        Tensor x = Tensor.zeros(Shape.of(2, 2, 3, 5, channels));
+        for (int i = 0; i < x.elementCount(); i++) {
+            x.data()[i] = i;
+        }
+        try (Frame frame = workspace.frame()) {
+            Tensor y = Resampling.resize(frame, x, Interpolation.NEAREST, out);
+            for (int i = 0; i < y.elementCount(); i++) {
+                int rest = i / channels;
+                int from = 0;
+                for (int axis = 2, stride = 1; axis >= 0; axis--) {
+                    from += rest % out[axis] * in[axis] / out[axis] * stride;
+                    stride *= in[axis];
+                    rest /= out[axis];
+                }
+                from += rest * 30;
+                assertEquals(from * channels + i % channels, y.get(i), "element " + i);
+            }
         }
     }
 

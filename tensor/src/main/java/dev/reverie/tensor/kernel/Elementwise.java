@@ -97,14 +97,6 @@ public final class Elementwise {
         });
     }
 
-    /** y = x, in this thread: for long runs, which {@code System.arraycopy} copies at two thirds of the speed (Zen 4). */
-    static void copyBlock(int n, float[] x, int xo, float[] y, int yo) {
-        int done = Lanes.VECTOR ? VectorElementwise.copy(n, x, xo, y, yo) : 0;
-        for (int i = done; i < n; i++) {
-            y[yo + i] = x[xo + i];
-        }
-    }
-
     /** y = y + factor x, in this thread. */
     static void addScaledBlock(int n, float factor, float[] x, int xo, float[] y, int yo) {
         int done = Lanes.VECTOR ? VectorElementwise.addScaled(n, factor, x, xo, y, yo) : 0;

@@ -12,14 +12,6 @@ final class VectorElementwise {
 
     private VectorElementwise() {}
 
-    static int copy(int n, float[] x, int xo, float[] y, int yo) {
-        int whole = S.loopBound(n);
-        for (int i = 0; i < whole; i += LANES) {
-            load(x, xo + i).intoArray(y, yo + i);
-        }
-        return whole;
-    }
-
     static int add(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         int whole = S.loopBound(n);
         for (int i = 0; i < whole; i += LANES) {
