@@ -65,11 +65,15 @@ public final class Main implements Runnable {
         if (NETWORKS.contains(first(args))) {
             WarmUp.begin(); // while options are read
         }
-        Terminal terminal = Terminal.ofProcess();
+        StandardOutput output = StandardOutput.ofProcess();
+        Terminal terminal = Terminal.ofProcess(output);
         int code = run(terminal, args);
         terminal.out().flush();
+        if (output.complaint() != null) {
+            terminal.err().println("reverie: " + output.complaint());
+        }
         terminal.err().flush();
-        System.exit(code);
+        System.exit(code == ExitCode.OK && output.failed() ? ExitCode.SOFTWARE : code);
     }
 
     /** Runs a command; returns its exit code. */

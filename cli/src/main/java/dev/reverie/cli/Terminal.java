@@ -3,6 +3,7 @@ package dev.reverie.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
@@ -16,12 +17,12 @@ record Terminal(PrintStream out, PrintStream err, InputStream in, boolean intera
     static final String INTERACTIVE = "reverie.terminal";
 
     /** The streams of this process, in UTF-8 whatever the locale. */
-    static Terminal ofProcess() {
+    static Terminal ofProcess(StandardOutput out) {
         return new Terminal(
-                utf8(FileDescriptor.out), utf8(FileDescriptor.err), System.in, Boolean.getBoolean(INTERACTIVE));
+                utf8(out), utf8(new FileOutputStream(FileDescriptor.err)), System.in, Boolean.getBoolean(INTERACTIVE));
     }
 
-    private static PrintStream utf8(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    private static PrintStream utf8(OutputStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
     }
 }
