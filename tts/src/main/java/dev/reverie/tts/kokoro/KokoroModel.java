@@ -164,6 +164,7 @@ public final class KokoroModel implements SpeechModel {
     }
 
     private List<Passage> passages(SpeechRequest request, VoiceBlend blend) {
+        blend.parts().forEach(part -> voices.require(part.voice()));
         EnglishG2p g2p = EnglishG2p.of(blend.isBritish() ? Accent.GB : Accent.US, request.words());
         Map<Integer, Integer> vocabulary = network.config().vocabulary();
         // slow speech makes longer sound of as many phonemes

@@ -94,14 +94,27 @@ final class Voices {
         if (known != null) {
             return known;
         }
-        Place place = places.get(name);
-        if (place == null) {
-            throw new IllegalArgumentException(
-                    "there is no voice \"%s\"; there are %s".formatted(name, String.join(", ", places.keySet())));
-        }
+        Place place = place(name);
         Voice voice = new Voice(read(place, name));
         loaded.put(name, voice);
         return voice;
+    }
+
+    /** Refuses a name that no voice has, before anything is read. */
+    void require(String name) {
+        place(name);
+    }
+
+    private Place place(String name) {
+        Place place = places.get(name);
+        if (place == null) {
+            String meant = NearestName.of(name, places.keySet())
+                    .map(nearest -> ", perhaps " + nearest)
+                    .orElse("");
+            throw new IllegalArgumentException("there is no voice \"%s\"%s; there are %s"
+                    .formatted(name, meant, String.join(", ", places.keySet())));
+        }
+        return place;
     }
 
     private Tensor read(Place place, String name) throws IOException {

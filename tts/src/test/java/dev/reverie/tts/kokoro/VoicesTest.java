@@ -52,6 +52,19 @@ class VoicesTest {
         assertEquals("there is no voice \"yours\"; there are mine", e.getMessage());
     }
 
+    @Test
+    void aMistypedVoiceIsGuessed(@TempDir Path folder) throws IOException {
+        writeRaw(folder.resolve("af_heart.bin"), 1, 2, 3, 4, 5, 6);
+        writeRaw(folder.resolve("am_echo.bin"), 1, 2, 3, 4, 5, 6);
+        Voices voices = Voices.list(folder, Shape.of(3, 2));
+        for (String typed : List.of("af_hart", "AF_HEART", "afheart", "af_heaart")) {
+            Exception e = assertThrows(IllegalArgumentException.class, () -> voices.require(typed));
+            assertEquals(
+                    "there is no voice \"" + typed + "\", perhaps af_heart; there are af_heart, am_echo",
+                    e.getMessage());
+        }
+    }
+
     /** RELIABILITY case 31: wrong length, NaN. */
     @Test
     void damagedVoicesAreRefused(@TempDir Path folder) throws IOException {
