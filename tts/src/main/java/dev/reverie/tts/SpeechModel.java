@@ -41,7 +41,8 @@ public interface SpeechModel extends AutoCloseable {
     /**
      * Reads a text aloud, and tells how far it is; each passage is handed over as soon as it is spoken.
      *
-     * @throws IllegalArgumentException if there is no such voice, or nothing in the text to speak
+     * @throws IllegalArgumentException if there is no such voice, nothing in the text to speak, or more than is spoken at
+     *     once
      * @throws java.util.concurrent.CancellationException if the listener or an interrupt stopped it
      * @throws ClosedModelException if the model was closed
      * @throws java.io.UncheckedIOException if the voice's file is damaged or cannot be read; the message names it
@@ -51,10 +52,20 @@ public interface SpeechModel extends AutoCloseable {
     /** Names of the voices, sorted. */
     List<String> voices();
 
-    /** What the model will say, in its own phonemes. */
+    /**
+     * What the model will say, in its own phonemes, of a text of any length.
+     *
+     * @throws IllegalArgumentException if there is no such voice, or nothing in the text to speak
+     * @throws ClosedModelException if the model was closed
+     */
     String phonemes(SpeechRequest request);
 
-    /** What {@link #speak} would take, found by predicting durations and measuring the rest without computing it. */
+    /**
+     * What {@link #speak} would take, found by predicting durations and measuring the rest without computing it.
+     *
+     * @throws IllegalArgumentException if there is no such voice, or nothing in the text to speak
+     * @throws ClosedModelException if the model was closed
+     */
     SpeechPlan plan(SpeechRequest request);
 
     @Override

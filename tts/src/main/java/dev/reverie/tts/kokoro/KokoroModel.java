@@ -35,7 +35,7 @@ public final class KokoroModel implements SpeechModel {
     /** Phonemes of one pass: about 15 s, whose tensors take less than half a gigabyte. */
     private static final int PASSAGE_PHONEMES = 250;
 
-    /** About two hours, a third of a gigabyte of samples an hour. */
+    /** At a voice's own speed: about two hours, a third of a gigabyte of samples an hour, and as much to join them. */
     private static final int MAX_SPOKEN_CHARACTERS = 100_000;
 
     private final KokoroNetwork network;
@@ -78,14 +78,7 @@ public final class KokoroModel implements SpeechModel {
     @Override
     public Speech speak(SpeechRequest request, SpeechListener listener) {
         requireOpen();
-        int length = request.text().length();
-        if (length > MAX_SPOKEN_CHARACTERS) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "a text of %,d characters; at most %,d are spoken at once, cut it into chapters",
-                    length,
-                    MAX_SPOKEN_CHARACTERS));
-        }
+        requireSpeakable(request);
         VoiceBlend blend = VoiceBlend.parse(request.voice());
         List<Passage> passages = passages(request, blend);
         Progress progress = new Progress(listener, passages);
@@ -97,6 +90,20 @@ public final class KokoroModel implements SpeechModel {
             spoken.add(speech);
         }
         return Joints.joined(spoken);
+    }
+
+    /** Slow speech is longer sound of as many characters. */
+    private static void requireSpeakable(SpeechRequest request) {
+        int length = request.text().length();
+        int most = (int) (MAX_SPOKEN_CHARACTERS * Math.min(1, request.speed()));
+        if (length > most) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a text of %,d characters; at most %,d are spoken at once at speed %s, cut it into chapters",
+                    length,
+                    most,
+                    request.speed()));
+        }
     }
 
     private Speech speak(Passage passage, VoiceBlend blend, SpeechRequest request, Progress progress) {

@@ -140,6 +140,9 @@ class KokoroTest {
         SpeechRequest megabyte = SpeechRequest.of("word ".repeat(200_000));
         Exception tooLong = assertThrows(IllegalArgumentException.class, () -> model.speak(megabyte));
         assertTrue(String.valueOf(tooLong.getMessage()).contains("1,000,000 characters"), tooLong.getMessage());
+        SpeechRequest slow = SpeechRequest.of("word ".repeat(12_000)).withSpeed(0.5);
+        Exception tooSlow = assertThrows(IllegalArgumentException.class, () -> model.speak(slow));
+        assertTrue(String.valueOf(tooSlow.getMessage()).contains("at most 50,000"), tooSlow.getMessage());
         SpeechRequest request = SpeechRequest.of("Hi.");
         for (double speed : new double[] {0, -1, 0.2, 4.1, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertThrows(IllegalArgumentException.class, () -> request.withSpeed(speed), "speed " + speed);
