@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Numbers to compute with: the same in every run. */
 final class Inputs {
     /** Bytes of a number by type. */
-    private static final Map<String, Integer> WIDTHS =
-            Map.of("f16", 2, "bf16", 2, "f8_e4m3", 1, "f8_e5m2", 1, "i8", 1);
+    private static final Map<String, Integer> WIDTHS = Map.of("f16", 2, "bf16", 2, "f8_e4m3", 1, "f8_e5m2", 1, "i8", 1);
 
     private Inputs() {}
 
@@ -44,8 +43,7 @@ final class Inputs {
         byte[] header = "{\"x\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[0,%d]}}"
                 .formatted(type.toUpperCase(Locale.ROOT), Arrays.toString(sizes), (long) width * count)
                 .getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer file =
-                ByteBuffer.allocate(8 + header.length + width * count).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer file = ByteBuffer.allocate(8 + header.length + width * count).order(ByteOrder.LITTLE_ENDIAN);
         file.putLong(header.length).put(header);
         Random random = new Random(0);
         for (int i = 0; i < count; i++) {

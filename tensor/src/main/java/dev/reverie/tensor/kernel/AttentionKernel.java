@@ -133,7 +133,7 @@ public final class AttentionKernel {
                     Arrays.fill(y.data(), to, to + dv, 0f);
                 } else {
                     int from = v.offset() + (n * kvHeads + head / (heads / kvHeads)) * dv;
-                    Elementwise.copyBlock(dv, v.data(), from, y.data(), to);
+                    System.arraycopy(v.data(), from, y.data(), to, dv);
                 }
             }
         }

@@ -48,7 +48,7 @@ public final class Softmax {
         }
         float[] padded = scratch.floats(ROWS, SoftmaxRows.MOST * width);
         for (int r = 0; r < rows; r++) {
-            Elementwise.copyBlock(n, x, xo + r * n, padded, r * width);
+            System.arraycopy(x, xo + r * n, padded, r * width, n);
             Arrays.fill(padded, r * width + n, (r + 1) * width, Float.NEGATIVE_INFINITY);
         }
         weigh(rows, width, padded, 0, padded, 0, state);
