@@ -90,9 +90,8 @@ final class DirectConvolution implements ConvolutionKernel {
             Pass pass = new Pass(x, y, boxes, epilogue, scratch);
             return (piece, own) -> {
                 int column = piece % columnPieces * columns;
-                int box = piece / columnPieces;
                 int end = Math.min(outPerGroup, column + columns);
-                pass.box(box / boxes.count(), box % boxes.count(), column, end);
+                pass.box(piece / columnPieces).multiply(column, end);
             };
         });
     }
@@ -116,6 +115,11 @@ final class DirectConvolution implements ConvolutionKernel {
         /** For boxes that meet an edge; there as soon as one does. */
         private @Nullable Source inCopy;
 
+        /** Number of the box whose rows are there, and where: its next columns find them. */
+        private int held = -1;
+
+        private Source source;
+
         Pass(FeatureMap x, FeatureMap y, Boxes boxes, Epilogue epilogue, Scratch scratch) {
             this.x = x;
             this.y = y;
@@ -129,6 +133,7 @@ final class DirectConvolution implements ConvolutionKernel {
             from = new int[boxes.most()];
             to = new int[boxes.most()];
             inPlace = source(x.data, new int[] {x.stride(0), x.stride(1), x.channels});
+            source = inPlace;
         }
 
         private Source source(float[] a, int[] strides) {
@@ -136,9 +141,13 @@ final class DirectConvolution implements ConvolutionKernel {
             return new Source(view, new Rows(a, from, y.data, to), epilogue, scratch);
         }
 
-        /** Computes one box of outputs of element {@code n}; a box that meets an edge reads a padded copy. */
-        void box(int n, int box, int column, int end) {
-            boxes.find(box, start, extent);
+        /** The rows of one box of outputs; a box that meets an edge reads a padded copy. */
+        Source box(int index) {
+            if (index == held) {
+                return source;
+            }
+            int n = index / boxes.count();
+            boxes.find(index % boxes.count(), start, extent);
             int base = x.at(n);
             boolean inside = true;
             for (int d = 0; d < 3; d++) {
@@ -147,11 +156,12 @@ final class DirectConvolution implements ConvolutionKernel {
                 base += low[d] * x.stride(d);
                 inside &= low[d] >= 0 && low[d] + span[d] <= x.size(d);
             }
-            Source source = inside ? inPlace : padded(n);
-            int count = source.view.rows(inside ? base : 0, extent, source.rows.from);
-            source.rows.set(count);
-            outputRows(n, source.rows.to);
-            source.multiply(column, end);
+            source = inside ? inPlace : padded(n);
+            source.rows.set(source.view.rows(inside ? base : 0, extent, from));
+            outputRows(n, to);
+            source.gather();
+            held = index;
+            return source;
         }
 
         private Source padded(int n) {
@@ -216,16 +226,20 @@ final class DirectConvolution implements ConvolutionKernel {
             } else if (narrow != null) {
                 narrow.run(rows, view.runs, epilogue, scratch);
             }
-            for (Product product : products) {
-                if (factor != rows) {
+            for (int g = 0; g < products.length; g++) {
+                if (g > 0) {
+                    rows.shift(inPerGroup, outPerGroup);
                     gather();
                 }
-                product.run(column, end);
-                rows.shift(inPerGroup, outPerGroup);
+                products[g].run(column, end);
             }
         }
 
-        private void gather() {
+        /** Gathers the rows of a group where that is needed. */
+        void gather() {
+            if (factor == rows) {
+                return;
+            }
             factor.set(rows.count());
             int to = 0;
             for (int r = 0; r < rows.count(); r++) {
