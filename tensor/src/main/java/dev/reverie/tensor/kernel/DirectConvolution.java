@@ -84,7 +84,8 @@ final class DirectConvolution implements ConvolutionKernel {
             return;
         }
         Boxes boxes = new Boxes(outputs);
-        int columns = panels.length != 1 ? outPerGroup : Product.columnsOfPiece(rows, y.batch * boxes.count(), panels[0]);
+        int columns =
+                panels.length != 1 ? outPerGroup : Product.columnsOfPiece(rows, y.batch * boxes.count(), panels[0]);
         int columnPieces = (outPerGroup + columns - 1) / columns;
         Pool.run(y.batch * boxes.count() * columnPieces, scratch -> {
             Pass pass = new Pass(x, y, boxes, epilogue, scratch);
@@ -208,8 +209,7 @@ final class DirectConvolution implements ConvolutionKernel {
             boolean gather = products.length > 0 && view.runs.count() > 1 && k / view.runs.count() < SHORT_RUN;
             factor = gather ? gathered(k) : rows;
             Runs runs = gather ? Runs.of(k) : view.runs;
-            Arrays.setAll(
-                    products, g -> new Product(factor, runs, panels[g], epilogue.from(g * outPerGroup), scratch));
+            Arrays.setAll(products, g -> new Product(factor, runs, panels[g], epilogue.from(g * outPerGroup), scratch));
         }
 
         /** The left factor of a box after all, {@code [rows][taps][channels of a group]}: for few channels. */
