@@ -15,7 +15,8 @@ final class VectorTile4 {
 
     private VectorTile4() {}
 
-    static void run(int count, Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
+    static void run(
+            int count, Rows rows, int r, int shift, int kc, float[] b, int bo, int column, float[] s, int keep) {
         switch (count) {
             case 6 -> rows6(rows, r, shift, kc, b, bo, column, s, keep);
             case 4 -> rows4(rows, r, shift, kc, b, bo, column, s, keep);
