@@ -3,6 +3,7 @@ package dev.reverie.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reverie.diffusion.Image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,6 +43,17 @@ class InspectTest {
                         "two.safetensors: 2 tensors",
                         "2 tensors (I8 1, F16 1), 5 numbers, 7 bytes"),
                 result.out().lines().toList());
+    }
+
+    @Test
+    void saysWhatIsNoCheckpoint() throws Exception {
+        Image.of(1, 1, 3, new byte[3]).writeJpeg(folder.resolve("a.jpg"), 90);
+        Files.writeString(folder.resolve("model_index.json"), "{\"_class_name\": \"StableDiffusionPipeline\"}");
+        Forked.Result picture = Forked.onModulePath(folder).run("inspect", "a.jpg");
+        assertEquals(1, picture.code());
+        assertTrue(picture.err().contains("a.jpg: is a JPEG picture"), picture.err());
+        Forked.Result json = Forked.onModulePath(folder).run("imagine", "-m", "model_index.json", "sun");
+        assertTrue(json.err().contains("name the folder that it lies in"), json.err());
     }
 
     @Test

@@ -21,7 +21,10 @@ enum ForeignFormat {
             "\u0080\u0002\u008a\nl\u00fc\u009cf",
             "is a PyTorch checkpoint of before version 1.6, a bare pickle; save it again with torch 1.6 or later, or as"
                     + " safetensors"),
-    PICKLE("\u0080", "is a Python pickle; save its tensors as safetensors");
+    PICKLE("\u0080", "is a Python pickle; save its tensors as safetensors"),
+    JSON("{", "is a JSON file, which describes a model; name the folder that it lies in"),
+    PNG("\u0089png\r\n", "is a PNG picture, no file of tensors"),
+    JPEG("\u00ff\u00f8\u00ff", "is a JPEG picture, no file of tensors");
 
     private static final int HEAD_BYTES = 64;
 

@@ -50,7 +50,7 @@ public final class Json {
             return read(file.toString(), in);
         } catch (CheckpointException fault) {
             ForeignFormat format = ForeignFormat.of(file);
-            throw format == null
+            throw format == null || format == ForeignFormat.JSON
                     ? fault
                     : CheckpointException.inFile(file.toString(), "%s", format.advice())
                             .because(fault);
