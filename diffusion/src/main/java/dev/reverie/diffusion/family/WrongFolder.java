@@ -42,6 +42,9 @@ final class WrongFolder {
             String what = String.valueOf(none.getMessage());
             return WANTED + ", and " + (what.startsWith(subject) ? what.substring(subject.length()) : what);
         }
+        if (Files.isDirectory(folder.resolve("voices"))) {
+            return WANTED + "; it is a model of speech";
+        }
         return Files.exists(folder.resolve("config.json"))
                 ? WANTED + "; it is a part of one: open the folder that all parts lie in"
                 : WANTED + "; if %s is a whole model, open that file".formatted(checkpoint.getFileName());

@@ -66,6 +66,22 @@ class ModelFolderTest {
         assertEquals("ControlNetModel", files.className("controlnet_1"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"FluxPipeline", "StableDiffusion3Pipeline", "WanPipeline"})
+    void aModelOfAnotherKindIsNotTakenForADownloadThatIsCutShort(String pipeline) throws IOException {
+        Folders.text(folder.resolve("model_index.json"), "{\"_class_name\": \"" + pipeline + "\"}");
+        assertContains(refusal(() -> ModelFiles.open(folder)), pipeline, "does not draw here");
+    }
+
+    @Test
+    void aFolderOfSpeechIsNamed() throws IOException {
+        Path speech = temp.resolve("speech");
+        Folders.text(speech.resolve("config.json"), "{}");
+        Folders.tensors(speech.resolve("model.safetensors"), "a", 1);
+        Files.createDirectories(speech.resolve("voices"));
+        assertContains(refusal(() -> ModelFiles.open(speech)), "is a model of speech");
+    }
+
     /** Each file is preferred to all that come after it. */
     @Test
     void weightsHaveAnOrder() throws IOException {
@@ -186,9 +202,9 @@ class ModelFolderTest {
     }
 
     @Test
-    void anUnknownPipelineIsNamedWithTheKnownOnes() throws IOException {
+    void anUnknownPipelineIsNamedWithTheKnownModels() throws IOException {
         Folders.text(folder.resolve("model_index.json"), "{\"_class_name\": \"FoxPipeline\"}");
-        assertContains(refusal(() -> ModelFiles.open(folder)), "FoxPipeline", "known are", "StableDiffusionXLPipeline");
+        assertContains(refusal(() -> ModelFiles.open(folder)), "FoxPipeline", "Stable Diffusion 1, 2 and XL do");
         Folders.text(folder.resolve("model_index.json"), "{}");
         assertContains(refusal(() -> ModelFiles.open(folder)), "\"_class_name\" is missing");
     }
