@@ -30,8 +30,8 @@ final class HeapBudget {
             return Relief.NONE;
         }
         long available = availableBytes() + encoderBytes;
-        requireFit(plan, beforeDecoding(plan), available);
         requireFit(plan, plan.peakBytes(), available + networkBytes);
+        requireFit(plan, beforeDecoding(plan), available);
         return plan.peakBytes() > available ? Relief.NETWORKS_TOO : Relief.ENCODERS;
     }
 
@@ -41,9 +41,14 @@ final class HeapBudget {
         }
     }
 
+    /** Of the stages that need the networks: all before the last decoding, which has stages of its own. */
     private static long beforeDecoding(ImagePlan plan) {
+        int decoding = plan.stages().stream()
+                .map(StageCost::name)
+                .toList()
+                .lastIndexOf(StableDiffusionRun.DECODE);
         return plan.stages().stream()
-                .filter(stage -> !stage.name().equals(StableDiffusionRun.DECODE))
+                .limit(Math.max(0, decoding))
                 .mapToLong(StageCost::peakBytes)
                 .max()
                 .orElse(0);

@@ -54,7 +54,8 @@ class ShortOfMemoryTest {
     private static ImagePlan plan(long denoisingBytes, long decodingBytes) {
         List<StageCost> stages = List.of(
                 new StageCost(StableDiffusionRun.DENOISE, 1, denoisingBytes),
-                new StageCost(StableDiffusionRun.DECODE, 1, decodingBytes));
+                new StageCost(StableDiffusionRun.DECODE, 1, 1),
+                new StageCost("decoder 0", 1, decodingBytes));
         return new ImagePlan(512, 512, 20, stages, Math.max(denoisingBytes, decodingBytes), 0);
     }
 
