@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +92,13 @@ class ModelOptionsTest {
                 "a:1.png",
                 "--reference-mask",
                 b.toString());
+        Map<String, String> settings =
+                Objects.requireNonNull(drawn.parameters()).settings();
+        assertEquals("Model: lora-peft.safetensors, Weight: 0.5", settings.get("Lora 0"));
+        assertEquals(
+                "Model: net=one, Weight: 0.7, Guidance Start: 0, Guidance End: 1", settings.get("ControlNet 0"));
+        assertEquals("Model: ip-adapter.safetensors, Weight: 0.6, Pictures: 2", settings.get("IP-Adapter 0"));
+        assertEquals("Model: ip-adapter.safetensors, Weight: 1, Pictures: 1, Mask: True", settings.get("IP-Adapter 1"));
         ImageModelOptions options = ImageModelOptions.NONE
                 .withLora(lora, 0.5)
                 .withControlNet(net)
@@ -151,6 +160,15 @@ class ModelOptionsTest {
                 .run("imagine", "-m", model.toString(), "--control", second, "--control-start", "1", "sun");
         assertEquals(2, wrong.code(), wrong.err());
         assertTrue(wrong.err().contains("control from 1.0 to 1.0 of the steps"), wrong.err());
+    }
+
+    @Test
+    void aControlNetOfAnotherModel() throws Exception {
+        String net = PIPELINES.resolve("sd15-ip-adapter/controlnet") + "=" + picture("a.png", 3);
+        String model = PIPELINES.resolve("sdxl-edit").toString();
+        Forked.Result result = Forked.onClassPath(folder).run("imagine", "-m", model, "--control", net, "sun");
+        assertEquals(2, result.code(), result.err());
+        assertTrue(result.err().contains("the ControlNet was made for another model"), result.err());
     }
 
     @Test

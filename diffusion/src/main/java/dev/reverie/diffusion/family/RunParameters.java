@@ -2,6 +2,7 @@ package dev.reverie.diffusion.family;
 
 import dev.reverie.diffusion.Enlargement;
 import dev.reverie.diffusion.ImageRequest;
+import dev.reverie.diffusion.StartImage;
 import dev.reverie.diffusion.image.GenerationParameters;
 import dev.reverie.diffusion.schedule.NoiseLevels;
 import dev.reverie.tensor.Wrap;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a picture's file says of its request, under the keys of AUTOMATIC1111/stable-diffusion-webui. */
 final class RunParameters {
+    private static final String STRENGTH = "Denoising strength";
+
     private RunParameters() {}
 
     /** @param model its name */
@@ -34,8 +37,33 @@ final class RunParameters {
         GenerationParameters levels = withNoiseLevels(parameters, request.noiseLevels());
         GenerationParameters tiling = withTiling(levels, request.tileable());
         Enlargement enlargement = request.enlargement();
-        GenerationParameters large = enlargement == null ? tiling : withEnlargement(tiling, enlargement);
+        GenerationParameters conditioned = withStart(withPromptSettings(tiling, request), request.start(), parts);
+        GenerationParameters large = enlargement == null ? conditioned : withEnlargement(conditioned, enlargement);
         return refiner == null ? large : withRefiner(large, refiner);
+    }
+
+    /** Layers are counted from 1 there, the last of the text encoder. */
+    private static GenerationParameters withPromptSettings(GenerationParameters parameters, ImageRequest request) {
+        GenerationParameters more = parameters;
+        more = request.clipSkip() == 0 ? more : more.with("Clip skip", Integer.toString(request.clipSkip() + 1));
+        more = request.weightedPrompt() ? more : more.with("Emphasis", "None");
+        double rescale = request.guidanceRescale();
+        more = rescale == 0 ? more : more.with("CFG Rescale", GenerationParameters.plain(rescale));
+        String second = request.secondPrompt();
+        more = second == null ? more : more.with("Second prompt", second);
+        String secondNegative = request.secondNegativePrompt();
+        return secondNegative == null ? more : more.with("Second negative prompt", secondNegative);
+    }
+
+    private static GenerationParameters withStart(
+            GenerationParameters parameters, @Nullable StartImage start, StableDiffusionParts parts) {
+        if (start == null) {
+            return parameters;
+        }
+        GenerationParameters more = parts.editsByInstruction()
+                ? parameters.with("Image CFG scale", GenerationParameters.plain(start.imageGuidanceScale()))
+                : parameters.with(STRENGTH, GenerationParameters.plain(start.strength()));
+        return start.mask() == null ? more : more.with("Mask", "True");
     }
 
     private static GenerationParameters withRefiner(GenerationParameters parameters, Refiner refiner) {
@@ -46,8 +74,8 @@ final class RunParameters {
 
     private static GenerationParameters withEnlargement(GenerationParameters parameters, Enlargement enlargement) {
         Double factor = enlargement.factor();
-        GenerationParameters more =
-                parameters.with("Denoising strength", GenerationParameters.plain(enlargement.strength()));
+        String key = parameters.settings().containsKey(STRENGTH) ? "Hires strength" : STRENGTH; // webui has no both
+        GenerationParameters more = parameters.with(key, GenerationParameters.plain(enlargement.strength()));
         more = factor == null
                 ? more.with("Hires resize", enlargement.width() + "x" + enlargement.height())
                 : more.with("Hires upscale", GenerationParameters.plain(factor));

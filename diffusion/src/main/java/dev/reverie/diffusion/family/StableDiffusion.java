@@ -102,7 +102,8 @@ final class StableDiffusion implements ImageModel {
             Leg first = legs.getFirst();
             boolean decodesAlone = relief == Relief.NETWORKS_TOO || (spares && i == request.count() - 1);
             Image picture = picture(told, own.seed(), i, decodesAlone, listener)
-                    .withParameters(RunParameters.of(first.parts(), own, first.inputs(), name, refiner));
+                    .withParameters(AdapterParameters.with(
+                            RunParameters.of(first.parts(), own, first.inputs(), name, refiner), own, options()));
             requireUnchanged();
             listener.onPicture(i, picture);
             pictures.add(picture);

@@ -95,8 +95,19 @@ public final class ControlNet implements ControlModel {
         return config;
     }
 
-    /** What its own cross attentions see of {@code text [N, L, D]}; valid as long as {@code frame} is open. */
+    /**
+     * What its own cross attentions see of {@code text [N, L, D]}; valid as long as {@code frame} is open.
+     *
+     * @throws IllegalArgumentException if the network was trained with text states of another width
+     */
     public CrossContext context(Frame frame, Tensor text) {
+        for (Stage stage : config.encoder().stages()) {
+            if (stage.attention() == Stage.Attention.TRANSFORMER && stage.contextWidth() != text.dim(2)) {
+                throw new IllegalArgumentException(
+                        "the ControlNet was made for another model: its text states have %d numbers a token, this model's %d"
+                                .formatted(stage.contextWidth(), text.dim(2)));
+            }
+        }
         return crossAttentions.context(frame, text);
     }
 
