@@ -8,10 +8,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 
 /** Says in one sentence what went wrong. */
 final class Faults {
+    private static final String PICOCLI = "Error: ";
+
     private Faults() {}
 
     /** Whether the command line asks for something that cannot be, such as a speed of 0. */
@@ -30,6 +33,7 @@ final class Faults {
                     case FileSystemException e ->
                         e.getFile() + ": " + Objects.requireNonNullElse(e.getReason(), "cannot be used");
                     case UncheckedIOException e -> sentence(Objects.requireNonNull(e.getCause()));
+                    case MissingParameterException e -> withoutPrefix(String.valueOf(e.getMessage()));
                     case OutOfMemoryError e ->
                         "not enough memory; with JDK_JAVA_OPTIONS=-Xmx4g in the environment it gets 4 GB";
                     case CancellationException e -> "stopped";
@@ -38,6 +42,11 @@ final class Faults {
                         yield message == null ? "an error without a message, " + fault : message;
                     }
                 });
+    }
+
+    /** Of options that stand behind another one, picocli says so with a word too many. */
+    private static String withoutPrefix(String message) {
+        return message.startsWith(PICOCLI) ? message.substring(PICOCLI.length()) : message;
     }
 
     /** Replaces control characters, but line feeds: a name in a hostile file must not steer the terminal. */

@@ -170,6 +170,10 @@ final class Imagine implements Callable<Integer> {
         ImageRequest request = request(prompt());
         PictureTarget target = PictureTarget.of(out, format, count);
         PictureTarget sheetTarget = stepsSheet == null ? null : PictureTarget.of(stepsSheet, null, 1);
+        if (sheetTarget != null && target.mayBe(sheetTarget, count)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--steps-sheet " + stepsSheet + " would be written over a picture of --out");
+        }
         offerLabels(terminal, request.prompt());
         try (ImageModel painter = models.open()) {
             if (plan) {
@@ -226,7 +230,7 @@ final class Imagine implements Callable<Integer> {
         if (!models.isEmbedded()) {
             return;
         }
-        terminal.err().println("Drawn by the small emoji model that comes along; --model names a larger one.");
+        terminal.err().println("The small emoji model that comes along draws; --model names a larger one.");
         if (!Emoji.knows(prompt)) {
             terminal.err()
                     .println("It knows none of these words; near are: "

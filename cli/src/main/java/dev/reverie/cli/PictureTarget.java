@@ -4,6 +4,7 @@ import dev.reverie.diffusion.Image;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,14 @@ record PictureTarget(String stem, String ending, PictureFormat format, boolean n
                 throw new IllegalArgumentException(
                         named + ": PNG and JPEG can be written; end the name in .png or .jpg, or say --format");
         };
+    }
+
+    /** Whether one of {@code count} pictures would go to the file of {@code other}. */
+    boolean mayBe(PictureTarget other, int count) {
+        Path single = other.file(0).toAbsolutePath().normalize();
+        return !fresh
+                && IntStream.range(0, count)
+                        .anyMatch(index -> file(index).toAbsolutePath().normalize().equals(single));
     }
 
     /** Writes picture {@code index} whole or not at all; the file that it went to. */

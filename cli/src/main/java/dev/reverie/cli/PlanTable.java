@@ -2,8 +2,10 @@ package dev.reverie.cli;
 
 import dev.reverie.tensor.Workspace.StageCost;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Prints what a run will take, stage by stage. */
 final class PlanTable {
@@ -11,11 +13,19 @@ final class PlanTable {
 
     static void print(PrintStream out, List<StageCost> stages, long peakBytes) {
         out.println(String.format(Locale.ROOT, "%-20s %16s %12s", "stage", "multiply-adds", "memory"));
-        for (StageCost stage : stages) {
-            out.println(row(stage));
-        }
+        Map<String, StageCost> rows = new LinkedHashMap<>();
+        stages.forEach(stage -> rows.merge(stage.name(), stage, PlanTable::both));
+        rows.values().forEach(stage -> out.println(row(stage)));
         long multiplyAdds = stages.stream().mapToLong(StageCost::multiplyAdds).sum();
         out.println(row(new StageCost("all", multiplyAdds, peakBytes)));
+    }
+
+    /** The same stage of two tiles or two passes. */
+    private static StageCost both(StageCost one, StageCost other) {
+        return new StageCost(
+                one.name(),
+                one.multiplyAdds() + other.multiplyAdds(),
+                Math.max(one.peakBytes(), other.peakBytes()));
     }
 
     private static String row(StageCost stage) {
