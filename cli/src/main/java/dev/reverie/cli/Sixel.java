@@ -8,7 +8,26 @@ final class Sixel {
 
     private Sixel() {}
 
-    static String encode(Image picture) {
+    /** The picture, so many pixels high. */
+    static String encode(Image picture, int height) {
+        return encode(resized(picture, height));
+    }
+
+    /** Of pixels nearby: a preview may be rough. */
+    private static Image resized(Image picture, int height) {
+        int width = Math.max(1, (int) ((long) picture.width() * height / picture.height()));
+        byte[] pixels = new byte[width * height * 3];
+        for (int y = 0; y < height; y++) {
+            int from = (int) ((long) y * picture.height() / height) * picture.width();
+            for (int x = 0; x < width; x++) {
+                int pixel = from + (int) ((long) x * picture.width() / width);
+                System.arraycopy(picture.pixels(), 3 * pixel, pixels, 3 * (y * width + x), 3);
+            }
+        }
+        return Image.of(width, height, 3, pixels);
+    }
+
+    private static String encode(Image picture) {
         StringBuilder text = new StringBuilder("\u001bPq\"1;1;")
                 .append(picture.width())
                 .append(';')

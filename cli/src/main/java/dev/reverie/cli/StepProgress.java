@@ -20,6 +20,7 @@ final class StepProgress implements StepListener, AutoCloseable {
     private final PictureTarget target;
     private final long seed;
     private final ProgressLine line;
+    private int rows;
     private long last = System.nanoTime();
     private long begun = last;
 
@@ -27,6 +28,9 @@ final class StepProgress implements StepListener, AutoCloseable {
     StepProgress(Terminal terminal, boolean preview, @Nullable StepsSheet sheet, PictureTarget target, long seed) {
         this.terminal = terminal;
         this.pictures = preview && terminal.interactive() ? TerminalPictures.ofEnvironment(System.getenv()) : null;
+        if (preview && pictures == null) {
+            terminal.err().println("--preview: this terminal is not known to show pictures, as kitty or iTerm2 do.");
+        }
         this.sheet = sheet;
         this.target = target;
         this.seed = seed;
@@ -43,18 +47,29 @@ final class StepProgress implements StepListener, AutoCloseable {
             if (sheet != null) {
                 sheet.add(preview);
             }
-            if (pictures != null) {
-                pictures.show(terminal.err(), preview);
-            }
+            show(preview);
         }
         String words = String.format(Locale.ROOT, "step %d of %d, %.2f s a step", step.step(), step.steps(), seconds);
         line.draw(step.step(), step.steps(), words);
         return true;
     }
 
+    /** Above the line, where there is room since the first step of a picture. */
+    private void show(Image picture) {
+        if (pictures != null) {
+            if (rows == 0) {
+                rows = TerminalPictures.rows(picture);
+                TerminalPictures.makeRoom(terminal.err(), rows);
+            }
+            pictures.show(terminal.err(), picture, rows);
+        }
+    }
+
     @Override
     public void onPicture(int index, Image picture) {
         line.clear();
+        show(picture);
+        rows = 0;
         try {
             report(target.write(picture, index), index, picture);
         } catch (IOException e) {
