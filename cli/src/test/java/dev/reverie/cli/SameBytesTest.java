@@ -1,5 +1,6 @@
 package dev.reverie.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.reverie.diffusion.Image;
@@ -9,8 +10,10 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -88,6 +91,30 @@ class SameBytesTest {
                         Arguments.of(16, 2),
                         Arguments.of(16, 5))
                 .filter(arguments -> (int) arguments.get()[0] <= widest);
+    }
+
+    /** Where there are no vectors, or narrower ones, or nothing is compiled. */
+    @ParameterizedTest(name = "incubator module {0}, {1}")
+    @DisplayName("41: other JVMs")
+    @CsvSource({
+        "true, -XX:UseAVX=0",
+        "true, -XX:UseAVX=1",
+        "true, -XX:UseAVX=2",
+        "false, -XX:UseAVX=0",
+        "false, -XX:TieredStopAtLevel=1",
+        "false, -Xint"
+    })
+    void picturesOfOtherJvms(boolean vectors, String option) throws Exception {
+        String[] small = {"imagine", "--steps", "1", "--size", "16x16", "--out", "same.png", "a rocket"};
+        Forked.Result usual = Forked.onModulePath(folder).run(small);
+        assertEquals(0, usual.code(), usual.err());
+        byte[] expected = Image.read(folder.resolve("same.png")).pixels();
+        Forked other = vectors ? Forked.onModulePath(folder) : Forked.onClassPath(folder);
+        Forked.Result result = other.with("JDK_JAVA_OPTIONS", "-XX:+IgnoreUnrecognizedVMOptions " + option)
+                .run(small);
+        assertEquals(0, result.code(), result.err());
+        assertEquals(!vectors, result.err().contains("--add-modules jdk.incubator.vector"), result.err());
+        assertArrayEquals(expected, Image.read(folder.resolve("same.png")).pixels());
     }
 
     private String pixels(int lanes, int threads) throws Exception {

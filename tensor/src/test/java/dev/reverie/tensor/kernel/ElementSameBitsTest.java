@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The same bits at any lane width and thread count: {@link ElementDigest} in JVMs of their own. */
+@DisplayName("42: operations on elements are those of scalar code")
 class ElementSameBitsTest {
     private static String scalar = "";
 

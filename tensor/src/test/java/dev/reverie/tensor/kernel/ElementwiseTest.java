@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reverie.tensor.Activation;
 import java.util.Random;
 import java.util.function.IntConsumer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the kernels write, against the scalar definition: equal to the bit at every length, and nothing beside it. */
+@DisplayName("42: elements at all lengths, with nothing written beside them")
 class ElementwiseTest {
     private static final int LONGEST = 37;
 

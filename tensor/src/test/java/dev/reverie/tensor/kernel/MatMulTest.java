@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The tiled product against its specification, the triple loop, bit by bit and with nothing written beside it. */
+@DisplayName("42: products of all shapes, with nothing written beside them")
 class MatMulTest {
     private static final float CANARY = 1e30f;
 

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The same bits at any lane width and thread count: {@link KernelDigest} in JVMs of their own, against scalar code. */
+@DisplayName("42: products, convolutions and attention are those of scalar code")
 class SameBitsTest {
     private static final String SCALAR = ForkedDigest.of(KernelDigest.class, 1, 1);
 
