@@ -77,7 +77,8 @@ record Cost(double flops, double bytes) {
             places = (w.size("f") + k - 1) * plane;
             results = w.size("f") * plane;
         }
-        return places * floats(w, "c") + (taps * w.size("c") + 1 + results) * floats(w, "o");
+        double in = (double) w.size("c") / w.size("groups", 1);
+        return places * floats(w, "c") + (taps * in + 1 + results) * floats(w, "o");
     }
 
     private static double lstm(Workload w) {

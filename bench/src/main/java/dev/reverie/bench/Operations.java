@@ -100,28 +100,30 @@ final class Operations {
 
     private static Call conv1d(Workload w) {
         Window time = Window.same(w.size("k"), w.size("dilation", 1));
-        return convolution(normal(1, w.size("t"), w.size("c")), w.size("o"), ConvGeometry.of(time));
+        return convolution(w, normal(1, w.size("t"), w.size("c")), ConvGeometry.of(time));
     }
 
     private static Call conv2d(Workload w) {
         int k = w.size("k");
         Window side = Window.of(k).withStride(w.size("stride", 1)).withPadding(w.size("pad", k / 2));
-        return convolution(normal(1, w.size("h"), w.size("w"), w.size("c")), w.size("o"), ConvGeometry.of(side, side));
+        return convolution(w, normal(1, w.size("h"), w.size("w"), w.size("c")), ConvGeometry.of(side, side));
     }
 
     /** The frames before the first are there already, as in a causal decoder that goes on from the last chunk. */
     private static Call conv3d(Workload w) {
         int k = w.size("k");
         return convolution(
+                w,
                 normal(1, w.size("f") + k - 1, w.size("h"), w.size("w"), w.size("c")),
-                w.size("o"),
                 ConvGeometry.of(Window.of(k), Window.same(k, 1), Window.same(k, 1)));
     }
 
-    private static Call convolution(Tensor x, int out, ConvGeometry geometry) {
+    private static Call convolution(Workload w, Tensor x, ConvGeometry plain) {
+        int out = w.size("o");
+        ConvGeometry geometry = plain.withGroups(w.size("groups", 1));
         int[] shape = new int[geometry.axes().size() + 2];
         shape[0] = out;
-        shape[1] = x.dim(-1);
+        shape[1] = x.dim(-1) / geometry.groups();
         for (int axis = 0; axis < geometry.axes().size(); axis++) {
             shape[axis + 2] = geometry.axes().get(axis).kernel();
         }

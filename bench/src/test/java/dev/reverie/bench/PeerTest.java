@@ -47,6 +47,7 @@ class PeerTest {
                 "matmul m=3 n=5 k=7",
                 "conv1d c=3 o=5 t=9 k=3 dilation=2",
                 "conv2d c=3 o=5 h=6 w=7 k=3 stride=2",
+                "conv2d c=4 o=6 h=6 w=7 k=3 groups=2",
                 "conv3d c=3 o=5 f=2 h=6 w=7 k=3",
                 "conv_transpose1d c=4 o=3 t=5 k=4 stride=2",
                 "attention heads=2 q=5 k=6 d=8",
