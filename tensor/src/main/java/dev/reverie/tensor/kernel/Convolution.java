@@ -1,6 +1,7 @@
 package dev.reverie.tensor.kernel;
 
 import dev.reverie.tensor.ConvGeometry;
+import dev.reverie.tensor.ConvGeometry.PadMode;
 import dev.reverie.tensor.StoredMatrix;
 import dev.reverie.tensor.Window;
 import java.util.ArrayList;
@@ -21,17 +22,24 @@ public final class Convolution {
     }
 
     /**
-     * An ordinary convolution in groups, or to very few channels.
+     * An ordinary convolution in groups, or with very few channels.
      *
      * @param values {@code [out][taps][in / groups]}
      */
     public static Convolution of(ConvGeometry g, int in, int out, float[] values) {
-        return new Convolution(List.of(new DirectConvolution(axes(g), g.padMode(), g.groups(), in, out, values)));
+        return new Convolution(List.of(direct(axes(g), g.padMode(), g.groups(), in, out, values)));
+    }
+
+    private static ConvolutionKernel direct(
+            TapAxis[] axes, PadMode padMode, int groups, int in, int out, float[] values) {
+        return LineConvolution.fits(axes, groups, in, out)
+                ? new LineConvolution(axes, padMode, groups, in, out, values)
+                : new DirectConvolution(axes, padMode, groups, in, out, values);
     }
 
     /** Whether a convolution can be made of numbers that are read row by row: others want them as a whole. */
     public static boolean canStream(ConvGeometry g, int in, int out) {
-        return g.groups() == 1 && !Narrow.fits(1, in, g.taps(), out);
+        return g.groups() == 1 && !Narrow.fits(1, in, g.taps(), out) && !LineConvolution.fits(axes(g), 1, in, out);
     }
 
     /**
@@ -71,7 +79,7 @@ public final class Convolution {
                         TapAxis.phase(axis(g, 0), i), TapAxis.phase(axis(g, 1), j), TapAxis.phase(axis(g, 2), k)
                     };
                     float[] own = taps(axes, g, in / g.groups(), out, values);
-                    phases.add(new DirectConvolution(axes, ConvGeometry.PadMode.ZEROS, g.groups(), in, out, own));
+                    phases.add(direct(axes, PadMode.ZEROS, g.groups(), in, out, own));
                 }
             }
         }

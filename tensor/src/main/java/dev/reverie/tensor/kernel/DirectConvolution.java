@@ -20,10 +20,8 @@ final class DirectConvolution implements ConvolutionKernel {
     private final int groups;
     private final int inPerGroup;
     private final int outPerGroup;
-    /** One factor {@code [taps inPerGroup, outPerGroup]} a group; none for a depthwise or a narrow filter. */
+    /** One factor {@code [taps inPerGroup, outPerGroup]} a group; none for a narrow filter. */
     private final PanelSource[] panels;
-    /** {@code [taps][channels]} where each channel is a group of its own, or null. */
-    private final float @Nullable [] depthwise;
     /** Where there are very few outputs, or null. */
     private final @Nullable Narrow narrow;
 
@@ -39,16 +37,9 @@ final class DirectConvolution implements ConvolutionKernel {
         this.outPerGroup = out / groups;
         int k = values.length / Math.max(1, out);
         narrow = Narrow.fits(groups, inPerGroup, TapAxis.taps(axes), out) ? new Narrow(out, k, values) : null;
-        if (inPerGroup == 1 && outPerGroup == 1 && groups > 1) {
-            depthwise = new float[values.length];
-            Elementwise.transpose(out, k, values, 0, depthwise, 0);
-            panels = new PanelSource[0];
-        } else {
-            depthwise = null;
-            panels = new PanelSource[narrow == null ? groups : 0];
-            for (int g = 0; g < panels.length; g++) {
-                panels[g] = Panels.ofRows(k, outPerGroup, values, g * outPerGroup * k);
-            }
+        panels = new PanelSource[narrow == null ? groups : 0];
+        for (int g = 0; g < panels.length; g++) {
+            panels[g] = Panels.ofRows(k, outPerGroup, values, g * outPerGroup * k);
         }
     }
 
@@ -64,7 +55,6 @@ final class DirectConvolution implements ConvolutionKernel {
         inPerGroup = in;
         outPerGroup = out;
         panels = new PanelSource[] {factor};
-        depthwise = null;
         narrow = null;
     }
 
@@ -221,9 +211,7 @@ final class DirectConvolution implements ConvolutionKernel {
 
         /** Computes the results of all rows. */
         void multiply(int column, int end) {
-            if (depthwise != null) {
-                Depthwise.run(rows, view.taps, depthwise, groups, epilogue);
-            } else if (narrow != null) {
+            if (narrow != null) {
                 narrow.run(rows, view.runs, epilogue, scratch);
             }
             for (int g = 0; g < products.length; g++) {

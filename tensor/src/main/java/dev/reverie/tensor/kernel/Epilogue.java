@@ -48,6 +48,18 @@ public final class Epilogue {
         return new Epilogue(bias, biasAt + column, residual, residualShift, function);
     }
 
+    /** The same for {@code times} results of {@code n} columns that lie side by side. */
+    Epilogue repeated(int n, int times) {
+        if (bias == null) {
+            return this;
+        }
+        float[] all = new float[n * times];
+        for (int i = 0; i < times; i++) {
+            System.arraycopy(bias, biasAt, all, i * n, n);
+        }
+        return new Epilogue(all, 0, residual, residualShift, function);
+    }
+
     /** Applies to {@code n} columns of one row, which begin with {@code column} and lie at {@code c[at]}. */
     void apply(float[] c, int at, int column, int n) {
         if (bias != null && residual != null) {

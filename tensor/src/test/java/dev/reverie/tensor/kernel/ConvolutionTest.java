@@ -74,6 +74,24 @@ class ConvolutionTest {
                 new Case(Shape.of(1, 6, 7, 8, 33), 5, Window.of(3).withPadding(2, 0), k3.withStride(2), k3));
     }
 
+    /** Groups of few channels, whose lanes go along a line. */
+    static Stream<Case> lines() {
+        Window k3 = Window.same(3, 1);
+        return Stream.of(
+                new Case(Shape.of(2, 19, 29, 4), 4, k3, k3),
+                new Case(Shape.of(1, 40, 97, 3), 3, k3, Window.same(5, 2)).padMode(PadMode.REFLECT),
+                new Case(Shape.of(1, 33, 17, 1), 1, Window.same(7, 1), k3),
+                new Case(Shape.of(2, 6, 5, 22), 3, k3, k3),
+                new Case(Shape.of(1, 5, 1, 4), 2, k3, k3).wrap(Wrap.BOTH),
+                new Case(Shape.of(3, 14, 9, 4), 4, Window.of(1), Window.of(1)),
+                new Case(Shape.of(1, 9, 23, 22), 22, k3.withStride(2), k3).groups(11),
+                new Case(Shape.of(1, 301, 18), 24, k3).groups(6).padMode(PadMode.REPLICATE),
+                new Case(Shape.of(1, 700, 1), 2, Window.of(4)),
+                new Case(Shape.of(1, 200, 130), 130, Window.same(7, 3)).groups(130),
+                new Case(Shape.of(1, 21, 18, 96), 96, k3, k3.withStride(2)).groups(96),
+                new Case(Shape.of(2, 4, 9, 14, 3), 4, k3, k3.withStride(2), k3));
+    }
+
     /** Axes that are rings: by their geometry, or because the edges of the frame's maps meet. */
     static Stream<Case> rings() {
         Window k3 = Window.same(3, 1);
@@ -118,6 +136,8 @@ class ConvolutionTest {
                         ConvGeometry.of(new Window(3, 2, 1, 1, 1)).withGroups(12),
                         1),
                 new Case(Shape.of(1, 17, 8), 10, new Window(2, 3, 1, 0, 0)),
+                new Case(Shape.of(1, 90, 22), 3, new Window(5, 1, 1, 2, 2)),
+                new Case(Shape.of(1, 50, 22), 3, new Window(5, 3, 1, 1, 1)),
                 new Case(Shape.of(1, 17, 35), 10, new Window(4, 2, 3, 4, 1)),
                 new Case(
                         Shape.of(1, 9, 14, 6),
@@ -136,6 +156,12 @@ class ConvolutionTest {
     @ParameterizedTest
     @MethodSource("direct")
     void directEqualsItsSpecification(Case c) {
+        check(c, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void linesEqualTheirSpecification(Case c) {
         check(c, false);
     }
 

@@ -30,6 +30,7 @@ final class KernelDigest {
         }
         lstm(2, 5, 10, 50);
         ConvolutionTest.direct().forEach(c -> convolution("direct", c, false));
+        ConvolutionTest.lines().forEach(c -> convolution("lines", c, false));
         ConvolutionTest.rings().forEach(c -> convolution("rings", c, false));
         ConvolutionTest.narrow().forEach(c -> convolution("narrow", c, false));
         MinimalFilteringTest.cases().forEach(c -> convolution("minimal", c, false));
