@@ -205,7 +205,7 @@ final class DirectConvolution implements ConvolutionKernel {
         /** The left factor of a box after all, {@code [rows][taps][channels of a group]}: for few channels. */
         private Rows gathered(int k) {
             int most = rows.to.length;
-            float[] memory = scratch.floats(GATHERED, most * k);
+            float[] memory = scratch.floats(GATHERED, most * k + Lanes.COUNT);
             return new Rows(memory, Rows.table(most, k), rows.c, rows.to);
         }
 
@@ -223,7 +223,7 @@ final class DirectConvolution implements ConvolutionKernel {
             }
         }
 
-        /** Gathers the rows of a group where that is needed. */
+        /** Gathers the rows of a group where that is needed. What is copied too much of one run, the next writes over. */
         void gather() {
             if (factor == rows) {
                 return;
@@ -234,9 +234,10 @@ final class DirectConvolution implements ConvolutionKernel {
                 for (int run = 0; run < view.runs.count(); run++) {
                     int start = rows.from[r] + view.runs.shift(run);
                     int length = view.runs.length(run);
-                    int done = Lanes.VECTOR ? VectorCopy.copy(length, rows.a, start, factor.a, to) : 0;
-                    for (int i = done; i < length; i++) {
-                        factor.a[to + i] = rows.a[start + i];
+                    if (Lanes.VECTOR && start + length + Lanes.COUNT <= rows.a.length) {
+                        VectorCopy.atLeast(length, rows.a, start, factor.a, to);
+                    } else {
+                        System.arraycopy(rows.a, start, factor.a, to, length);
                     }
                     to += length;
                 }

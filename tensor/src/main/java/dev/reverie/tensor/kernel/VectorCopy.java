@@ -11,6 +11,13 @@ final class VectorCopy {
 
     private VectorCopy() {}
 
+    /** Copies {@code n} floats and what is behind them, whole vectors, for which both arrays must have room. */
+    static void atLeast(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector.fromArray(S, x, xo + i).intoArray(y, yo + i);
+        }
+    }
+
     /** Copies {@code n} floats, whole vectors and then fours; returns the number of elements done. */
     static int copy(int n, float[] x, int xo, float[] y, int yo) {
         int i = 0;
