@@ -54,7 +54,8 @@ record PictureTarget(String stem, String ending, PictureFormat format, boolean n
         Path single = other.file(0).toAbsolutePath().normalize();
         return !fresh
                 && IntStream.range(0, count)
-                        .anyMatch(index -> file(index).toAbsolutePath().normalize().equals(single));
+                        .anyMatch(index ->
+                                file(index).toAbsolutePath().normalize().equals(single));
     }
 
     /** Writes picture {@code index} whole or not at all; the file that it went to. */

@@ -23,9 +23,7 @@ final class PlanTable {
     /** The same stage of two tiles or two passes. */
     private static StageCost both(StageCost one, StageCost other) {
         return new StageCost(
-                one.name(),
-                one.multiplyAdds() + other.multiplyAdds(),
-                Math.max(one.peakBytes(), other.peakBytes()));
+                one.name(), one.multiplyAdds() + other.multiplyAdds(), Math.max(one.peakBytes(), other.peakBytes()));
     }
 
     private static String row(StageCost stage) {

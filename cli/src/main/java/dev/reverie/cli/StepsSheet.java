@@ -32,7 +32,12 @@ final class StepsSheet {
         byte[] pixels = new byte[stride * rows * height(apart) * 3];
         Arrays.fill(pixels, (byte) 255);
         for (int i = 0; i < pictures.size(); i++) {
-            copy(pictures.get(i), apart, pixels, i / across * height(apart) * stride + i % across * width(apart), stride);
+            copy(
+                    pictures.get(i),
+                    apart,
+                    pixels,
+                    i / across * height(apart) * stride + i % across * width(apart),
+                    stride);
         }
         return Image.of(stride, rows * height(apart), 3, pixels);
     }

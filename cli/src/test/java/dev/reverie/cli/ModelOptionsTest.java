@@ -95,8 +95,7 @@ class ModelOptionsTest {
         Map<String, String> settings =
                 Objects.requireNonNull(drawn.parameters()).settings();
         assertEquals("Model: lora-peft.safetensors, Weight: 0.5", settings.get("Lora 0"));
-        assertEquals(
-                "Model: net=one, Weight: 0.7, Guidance Start: 0, Guidance End: 1", settings.get("ControlNet 0"));
+        assertEquals("Model: net=one, Weight: 0.7, Guidance Start: 0, Guidance End: 1", settings.get("ControlNet 0"));
         assertEquals("Model: ip-adapter.safetensors, Weight: 0.6, Pictures: 2", settings.get("IP-Adapter 0"));
         assertEquals("Model: ip-adapter.safetensors, Weight: 1, Pictures: 1, Mask: True", settings.get("IP-Adapter 1"));
         ImageModelOptions options = ImageModelOptions.NONE

@@ -24,13 +24,22 @@ final class AdapterParameters {
         GenerationParameters more = run;
         int number = 0;
         for (LoraFile lora : options.loras()) {
-            more = more.with("Lora " + number++, "Model: %s, Weight: %s".formatted(name(lora.file()), plain(lora.scale())));
+            more = more.with(
+                    "Lora " + number++, "Model: %s, Weight: %s".formatted(name(lora.file()), plain(lora.scale())));
         }
         for (int i = 0; i < request.controls().size(); i++) {
-            more = more.with("ControlNet " + i, control(name(options.controlNets().get(i)), request.controls().get(i)));
+            more = more.with(
+                    "ControlNet " + i,
+                    control(
+                            name(options.controlNets().get(i)),
+                            request.controls().get(i)));
         }
         for (int i = 0; i < request.references().size(); i++) {
-            more = more.with("IP-Adapter " + i, references(name(options.ipAdapters().get(i)), request.references().get(i)));
+            more = more.with(
+                    "IP-Adapter " + i,
+                    references(
+                            name(options.ipAdapters().get(i)),
+                            request.references().get(i)));
         }
         List<Path> words = options.textualInversions();
         return words.isEmpty()

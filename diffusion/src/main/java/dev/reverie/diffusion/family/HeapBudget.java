@@ -43,10 +43,7 @@ final class HeapBudget {
 
     /** Of the stages that need the networks: all before the last decoding, which has stages of its own. */
     private static long beforeDecoding(ImagePlan plan) {
-        int decoding = plan.stages().stream()
-                .map(StageCost::name)
-                .toList()
-                .lastIndexOf(StableDiffusionRun.DECODE);
+        int decoding = plan.stages().stream().map(StageCost::name).toList().lastIndexOf(StableDiffusionRun.DECODE);
         return plan.stages().stream()
                 .limit(Math.max(0, decoding))
                 .mapToLong(StageCost::peakBytes)

@@ -17,7 +17,6 @@ final class DirectConvolution implements ConvolutionKernel {
 
     private final TapAxis[] axes;
     private final PadMode padMode;
-    private final int groups;
     private final int inPerGroup;
     private final int outPerGroup;
     /** One factor {@code [taps inPerGroup, outPerGroup]} a group; none for a narrow filter. */
@@ -32,7 +31,6 @@ final class DirectConvolution implements ConvolutionKernel {
     DirectConvolution(TapAxis[] axes, PadMode padMode, int groups, int in, int out, float[] values) {
         this.axes = axes.clone();
         this.padMode = padMode;
-        this.groups = groups;
         this.inPerGroup = in / groups;
         this.outPerGroup = out / groups;
         int k = values.length / Math.max(1, out);
@@ -51,7 +49,6 @@ final class DirectConvolution implements ConvolutionKernel {
     DirectConvolution(TapAxis[] axes, PadMode padMode, int in, int out, PanelSource factor) {
         this.axes = axes.clone();
         this.padMode = padMode;
-        groups = 1;
         inPerGroup = in;
         outPerGroup = out;
         panels = new PanelSource[] {factor};
