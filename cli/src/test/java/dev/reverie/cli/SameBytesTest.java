@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SameBytesTest {
     private static final String SENTENCE = "Dreams are made in Java.";
-    private static final String SENTENCE_SHA_256 = "abe45cc5226e394be7a6042ddda9e3e6d6657497980b8132264eef156eceec83";
+    private static final String SENTENCE_SHA_256 = "ed61cba22f33137c174df2b21ecca53424bdc19ab75ff24de409b6784ca0fe59";
     private static final String WORD = "Hi.";
-    private static final String WORD_SHA_256 = "55a7ddc7e4b230b94039a4b91d92bbeaf5835866967e5438664b51294e6b0ff2";
+    private static final String WORD_SHA_256 = "868059675198b9fc55b251385c4fc1ad3eef284b67dae4755e1b091d706189e0";
 
-    private static final String PICTURE_SHA_256 = "fba3a05df3ef1d78a3ebf245a8a91fc0255cb20552f4ec91458acc0dc735b45c";
+    private static final String PICTURE_SHA_256 = "c6d4526abae14a5fc639d5e3bf5a62ad5ee7c54351902b16993e9cfc0eeac42f";
 
     @TempDir
     Path folder;
