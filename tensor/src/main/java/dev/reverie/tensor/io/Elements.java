@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * mapping throws, a vector load would end the JVM.
  */
 final class Elements {
-    /** Elements converted at a time; 4 KB of F16 and their 8 KB stay in the first-level cache. */
-    private static final int CHUNK = 2048;
+    /** Elements converted at a time; 2 KB of F16 and their 4 KB stay in the first-level cache. */
+    private static final int CHUNK = 1024;
 
     /** Elements of a piece, where there are many: some microseconds of work for a thread. */
-    private static final int PIECE = 32 * CHUNK;
+    private static final int PIECE = 64 * CHUNK;
 
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
