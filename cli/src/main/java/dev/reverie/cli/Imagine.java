@@ -83,8 +83,10 @@ final class Imagine implements Callable<Integer> {
     @Option(
             names = "--scheduler",
             paramLabel = "NAME",
-            description = "The sampler: ddim, euler, euler-a, heun, dpm++2m, dpm++2m-karras, unipc, lcm and others;"
-                    + " a name that is unknown lists all (default: the model's own).")
+            description =
+                    "The sampler: ddim, euler, euler-a, heun, dpm++2m, dpm++2m-karras, unipc, lcm and others, or as"
+                            + " pictures' files have it, \"DPM++ 2M Karras\"; a name that is unknown lists all (default: the"
+                            + " model's own).")
     private @Nullable String scheduler;
 
     @Option(

@@ -23,12 +23,11 @@ final class RunParameters {
             RunInputs inputs,
             String model,
             @Nullable Refiner refiner) {
-        String sampler = request.scheduler();
         GenerationParameters parameters = GenerationParameters.of(
                 request.prompt(),
                 request.negativePrompt() == null ? "" : request.negativePrompt(),
                 parts.steps(request),
-                sampler == null ? parts.schedulerConfig().type().className() : sampler,
+                parts.scheduler(request).config().label(),
                 parts.guidanceScale(request),
                 request.seed(),
                 inputs.width(),

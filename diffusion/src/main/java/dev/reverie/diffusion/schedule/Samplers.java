@@ -6,43 +6,61 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** The names by which people ask for samplers, such as {@code euler-a} or {@code dpm++2m-karras}. */
+/**
+ * The names by which people ask for samplers, such as {@code euler-a} or {@code dpm++2m-karras}. Labels are those of
+ * AUTOMATIC1111/stable-diffusion-webui (modules/sd_samplers_kdiffusion.py), such as {@code DPM++ 2M Karras}, where it has
+ * the method; they are the names but for capitals, spaces and hyphens, which are ignored in both.
+ */
 public final class Samplers {
     /** What a name stands for: a method, and options that it sets. */
-    private record Sampler(SchedulerType type, Map<String, Object> options) {
-        static Sampler of(SchedulerType type) {
-            return new Sampler(type, Map.of());
+    private record Sampler(String label, SchedulerType type, Map<String, Object> options) {
+        static Sampler of(String label, SchedulerType type) {
+            return new Sampler(label, type, Map.of());
         }
 
-        static Sampler multistep(int order, String algorithm) {
-            return new Sampler(SchedulerType.DPM_MULTISTEP, Map.of("solver_order", order, "algorithm_type", algorithm));
+        static Sampler multistep(String label, int order, String algorithm) {
+            return new Sampler(
+                    label, SchedulerType.DPM_MULTISTEP, Map.of("solver_order", order, "algorithm_type", algorithm));
+        }
+
+        /** Whether these options are of this method, and set what it sets. */
+        boolean is(SchedulerConfig config) {
+            return type == config.type()
+                    && options.entrySet().stream()
+                            .allMatch(option -> config.value(option.getKey()).equals(option.getValue()));
         }
     }
 
     private static final Map<String, Sampler> BY_NAME = new TreeMap<>(Map.ofEntries(
-            Map.entry("ddim", Sampler.of(SchedulerType.DDIM)),
-            Map.entry("ddpm", Sampler.of(SchedulerType.DDPM)),
-            Map.entry("pndm", Sampler.of(SchedulerType.PNDM)),
-            Map.entry("lms", Sampler.of(SchedulerType.LMS)),
-            Map.entry("euler", Sampler.of(SchedulerType.EULER)),
-            Map.entry("euler-a", Sampler.of(SchedulerType.EULER_ANCESTRAL)),
-            Map.entry("heun", Sampler.of(SchedulerType.HEUN)),
-            Map.entry("dpm2", Sampler.of(SchedulerType.DPM2)),
-            Map.entry("dpm2-a", Sampler.of(SchedulerType.DPM2_ANCESTRAL)),
-            Map.entry("dpm++2m", Sampler.multistep(2, "dpmsolver++")),
-            Map.entry("dpm++2m-sde", Sampler.multistep(2, "sde-dpmsolver++")),
-            Map.entry("dpm++3m", Sampler.multistep(3, "dpmsolver++")),
+            Map.entry("ddim", Sampler.of("DDIM", SchedulerType.DDIM)),
+            Map.entry("ddpm", Sampler.of("DDPM", SchedulerType.DDPM)),
+            Map.entry("pndm", Sampler.of("PNDM", SchedulerType.PNDM)),
+            Map.entry("lms", Sampler.of("LMS", SchedulerType.LMS)),
+            Map.entry("euler", Sampler.of("Euler", SchedulerType.EULER)),
+            Map.entry("euler-a", Sampler.of("Euler a", SchedulerType.EULER_ANCESTRAL)),
+            Map.entry("heun", Sampler.of("Heun", SchedulerType.HEUN)),
+            Map.entry("dpm2", Sampler.of("DPM2", SchedulerType.DPM2)),
+            Map.entry("dpm2-a", Sampler.of("DPM2 a", SchedulerType.DPM2_ANCESTRAL)),
+            Map.entry("dpm++2m", Sampler.multistep("DPM++ 2M", 2, "dpmsolver++")),
+            Map.entry("dpm++2m-sde", Sampler.multistep("DPM++ 2M SDE", 2, "sde-dpmsolver++")),
+            Map.entry("dpm++3m", Sampler.multistep("DPM++ 3M", 3, "dpmsolver++")),
             Map.entry(
                     "dpm++2s",
                     new Sampler(
-                            SchedulerType.DPM_SINGLESTEP, Map.of("solver_order", 2, "algorithm_type", "dpmsolver++"))),
-            Map.entry("unipc", Sampler.of(SchedulerType.UNIPC)),
-            Map.entry("deis", Sampler.of(SchedulerType.DEIS)),
-            Map.entry("lcm", Sampler.of(SchedulerType.LCM)),
-            Map.entry("tcd", Sampler.of(SchedulerType.TCD)),
-            Map.entry("flow-euler", Sampler.of(SchedulerType.FLOW_EULER)),
-            Map.entry("flow-heun", Sampler.of(SchedulerType.FLOW_HEUN))));
+                            "DPM++ 2S",
+                            SchedulerType.DPM_SINGLESTEP,
+                            Map.of("solver_order", 2, "algorithm_type", "dpmsolver++"))),
+            Map.entry("unipc", Sampler.of("UniPC", SchedulerType.UNIPC)),
+            Map.entry("deis", Sampler.of("DEIS", SchedulerType.DEIS)),
+            Map.entry("lcm", Sampler.of("LCM", SchedulerType.LCM)),
+            Map.entry("tcd", Sampler.of("TCD", SchedulerType.TCD)),
+            Map.entry("flow-euler", Sampler.of("Flow Euler", SchedulerType.FLOW_EULER)),
+            Map.entry("flow-heun", Sampler.of("Flow Heun", SchedulerType.FLOW_HEUN))));
+
+    private static final Map<String, Sampler> BY_LETTERS = BY_NAME.entrySet().stream()
+            .collect(Collectors.toMap(named -> letters(named.getKey()), Map.Entry::getValue));
 
     private static final Map<String, String> SPACINGS =
             Map.of("karras", "use_karras_sigmas", "exponential", "use_exponential_sigmas", "beta", "use_beta_sigmas");
@@ -66,12 +84,32 @@ public final class Samplers {
         return List.copyOf(BY_NAME.keySet());
     }
 
-    /** The options of {@code model}'s scheduler under the method of that name. */
+    private static String letters(String name) {
+        return name.toLowerCase(Locale.ROOT).replace(" ", "").replace("-", "");
+    }
+
+    /** What the method of these options is called, and their spacing; the name of its class where it has no other. */
+    static String label(SchedulerConfig config) {
+        String method = BY_NAME.values().stream()
+                .filter(sampler -> sampler.is(config))
+                .map(Sampler::label)
+                .findFirst()
+                .orElse(config.type().className());
+        return SPACINGS.entrySet().stream()
+                .filter(spacing -> WITH_SPACING.contains(config.type()) && config.flag(spacing.getValue()))
+                .map(spacing -> method + " "
+                        + NoiseLevels.Spacing.valueOf(spacing.getKey().toUpperCase(Locale.ROOT))
+                                .label())
+                .findFirst()
+                .orElse(method);
+    }
+
+    /** The options of {@code model}'s scheduler under the method of that name or label. */
     static SchedulerConfig named(String name, SchedulerConfig model) {
-        String asked = name.toLowerCase(Locale.ROOT);
-        int dash = asked.lastIndexOf('-');
-        String spacing = dash < 0 ? null : SPACINGS.get(asked.substring(dash + 1));
-        Sampler sampler = BY_NAME.get(spacing == null ? asked : asked.substring(0, dash));
+        String asked = letters(name);
+        String spacing =
+                SPACINGS.keySet().stream().filter(asked::endsWith).findFirst().orElse("");
+        Sampler sampler = BY_LETTERS.get(asked.substring(0, asked.length() - spacing.length()));
         if (sampler == null) {
             throw new IllegalArgumentException(
                     "no sampler is called \"%s\"; known are %s, with -karras, -exponential or -beta"
@@ -80,7 +118,8 @@ public final class Samplers {
                                     String.join(", ", names())));
         }
         SchedulerConfig config = under(sampler, model, name);
-        return spacing == null ? config : spaced(config, spacing, "sampler " + name);
+        String option = SPACINGS.get(spacing);
+        return option == null ? config : spaced(config, option, "sampler " + name);
     }
 
     /** The same method with noise levels by another rule, one of its own: not {@code AYS}, which is a list. */

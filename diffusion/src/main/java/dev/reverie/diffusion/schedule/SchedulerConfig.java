@@ -105,6 +105,11 @@ public final class SchedulerConfig {
         return Samplers.named(name, this);
     }
 
+    /** What people call the method and its spacing, such as {@code DPM++ 2M Karras}; {@link #withSampler} knows it. */
+    public String label() {
+        return Samplers.label(this);
+    }
+
     /** The same method with noise levels by a rule; {@code AYS} is a list that any rule gives way to. */
     public SchedulerConfig withSpacing(NoiseLevels.Spacing spacing) {
         return spacing == NoiseLevels.Spacing.AYS ? this : Samplers.spaced(this, spacing);
@@ -157,7 +162,7 @@ public final class SchedulerConfig {
         return Prediction.of(word("prediction_type"));
     }
 
-    private Object value(String name) {
+    Object value(String name) {
         Object value = stated.get(name);
         if (value == null) {
             value = type.defaultOf(name)

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.Json;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +100,38 @@ class SchedulerConfigTest {
         assertEquals(name.endsWith("-beta"), config.flag("use_beta_sigmas"));
         assertEquals(name.contains("sde"), config.word("algorithm_type").startsWith("sde"));
         assertEquals(name.contains("3m") ? 3 : 2, config.integer("solver_order"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ddim, DDIM",
+        "euler-a, Euler a",
+        "dpm++2m-karras, DPM++ 2M Karras",
+        "dpm++2m-sde-exponential, DPM++ 2M SDE Exponential",
+        "dpm++3m, DPM++ 3M",
+        "unipc-beta, UniPC Beta",
+    })
+    void aLabelIsTakenForItsName(String name, String label) throws IOException {
+        SchedulerConfig config = read(STABLE_DIFFUSION);
+        assertEquals(label, config.withSampler(name).label());
+        assertEquals(label, config.withSampler(label).label());
+    }
+
+    @Test
+    void everyNameHasALabelOfItsOwn() throws IOException {
+        Set<String> labels = new HashSet<>();
+        for (String name : Samplers.names()) {
+            SchedulerConfig model = read(name.startsWith("flow-") ? FLUX : STABLE_DIFFUSION);
+            String label = model.withSampler(name).label();
+            assertTrue(labels.add(label), name);
+            assertEquals(label, model.withSampler(label).label());
+        }
+    }
+
+    @Test
+    void optionsThatNoNameStandsForHaveTheClassName() throws IOException {
+        SchedulerConfig first = read(STABLE_DIFFUSION).withSampler("dpm++2m").with("solver_order", 1);
+        assertEquals("DPMSolverMultistepScheduler", first.label());
     }
 
     @Test
