@@ -95,8 +95,7 @@ final class DirectConvolution implements ConvolutionKernel {
         private final int copyFloats;
         private final int[] start = new int[3];
         private final int[] extent = new int[3];
-        private final int[] low = new int[3];
-        private final int[] span = new int[3];
+        private final InputBox inputs = new InputBox();
         private final int[] from;
         private final int[] to;
         private final Source inPlace;
@@ -136,16 +135,9 @@ final class DirectConvolution implements ConvolutionKernel {
             }
             int n = index / boxes.count();
             boxes.find(index % boxes.count(), start, extent);
-            int base = x.at(n);
-            boolean inside = true;
-            for (int d = 0; d < 3; d++) {
-                low[d] = start[d] * axes[d].inStride + axes[d].lowest;
-                span[d] = axes[d].span(extent[d]);
-                base += low[d] * x.stride(d);
-                inside &= low[d] >= 0 && low[d] + span[d] <= x.size(d);
-            }
-            source = inside ? inPlace : padded(n);
-            source.rows.set(source.view.rows(inside ? base : 0, extent, from));
+            inputs.find(axes, x, n, start, extent);
+            source = inputs.inside ? inPlace : padded(n);
+            source.rows.set(source.view.rows(inputs.inside ? inputs.at : 0, extent, from));
             outputRows(n, to);
             source.gather();
             held = index;
@@ -154,7 +146,7 @@ final class DirectConvolution implements ConvolutionKernel {
 
         private Source padded(int n) {
             float[] copy = scratch.floats(COPY, copyFloats);
-            Padding.copy(x, n, padMode, low, span, copy, copyStrides);
+            Padding.copy(x, n, padMode, inputs.low, inputs.span, copy, copyStrides);
             if (inCopy == null) {
                 inCopy = source(copy, copyStrides);
             }
@@ -162,12 +154,8 @@ final class DirectConvolution implements ConvolutionKernel {
         }
 
         private void outputRows(int n, int[] table) {
-            int base = y.at(n);
-            for (int d = 0; d < 3; d++) {
-                base += (axes[d].outStart + start[d] * axes[d].outStride) * y.stride(d);
-            }
             TapView.offsets(
-                    base,
+                    TapAxis.firstOutput(axes, y, n, start),
                     extent,
                     axes[0].outStride * y.stride(0),
                     axes[1].outStride * y.stride(1),

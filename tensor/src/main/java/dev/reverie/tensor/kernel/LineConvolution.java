@@ -131,32 +131,24 @@ final class LineConvolution implements ConvolutionKernel {
         }
 
         private void compute(int n, int[] start, int[] extent, Scratch scratch) {
-            int[] low = new int[3];
-            int[] span = new int[3];
-            int from = x.at(n);
-            int to = y.at(n);
-            boolean inside = true;
-            for (int d = 0; d < 3; d++) {
-                low[d] = start[d] * axes[d].inStride + axes[d].lowest;
-                span[d] = axes[d].span(extent[d]);
-                from += low[d] * x.stride(d);
-                to += (axes[d].outStart + start[d] * axes[d].outStride) * y.stride(d);
-                inside &= low[d] >= 0 && low[d] + span[d] <= x.size(d);
-            }
-            if (inside && filter.isDepthwise()) {
-                lines(x.data, from, x.stride(1), in, tapsInPlace, to, extent);
+            InputBox inputs = new InputBox();
+            inputs.find(axes, x, n, start, extent);
+            int to = TapAxis.firstOutput(axes, y, n, start);
+            if (inputs.inside && filter.isDepthwise()) {
+                lines(x.data, inputs.at, x.stride(1), in, tapsInPlace, to, extent);
                 return;
             }
             float[] copy = x.data;
-            boolean line = span[0] * span[1] == 1;
-            if (!inside || !line) {
+            int from = inputs.at;
+            boolean line = inputs.span[0] * inputs.span[1] == 1;
+            if (!inputs.inside || !line) {
                 copy = scratch.floats(COPY, copyFloats);
                 from = 0;
-                Padding.copy(x, n, padMode, low, span, copy, copyStrides);
+                Padding.copy(x, n, padMode, inputs.low, inputs.span, copy, copyStrides);
             }
             if (!filter.isDepthwise()) {
                 float[] spread = scratch.floats(SPREAD, filter.floatsOfCopies(copyFloats));
-                filter.spread(copy, from, line ? span[2] * in : copyFloats, spread, copyFloats);
+                filter.spread(copy, from, line ? inputs.span[2] * in : copyFloats, spread, copyFloats);
                 copy = spread;
             }
             lines(copy, 0, filter.floatsOfCopy(copyStrides[1]), filter.floatsOfCopy(in), tapsInCopy, to, extent);

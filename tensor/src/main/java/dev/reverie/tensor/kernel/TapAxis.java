@@ -57,6 +57,15 @@ final class TapAxis {
         return axes[0].taps.length * axes[1].taps.length * axes[2].taps.length;
     }
 
+    /** Where the output {@code start}, of three axes, lies in the array of {@code y}, in element {@code n}. */
+    static int firstOutput(TapAxis[] axes, FeatureMap y, int n, int[] start) {
+        int at = y.at(n);
+        for (int d = 0; d < 3; d++) {
+            at += (axes[d].outStart + start[d] * axes[d].outStride) * y.stride(d);
+        }
+        return at;
+    }
+
     /** Whether each output reads the input of its own place, and that alone. */
     boolean isPointwise() {
         return taps.length == 1 && lowest == 0 && inStride == 1 && outStride == 1;
