@@ -85,17 +85,22 @@ final class FrameFft {
         float[] c = new float[TERMS];
         float[] s = new float[TERMS];
         for (int k = 0; k < done * radix; k++) {
-            for (int term = 1; term < radix; term++) {
-                int angle = (int) ((long) term * k * left % size);
-                c[term] = cos[angle];
-                s[term] = sin[angle];
-            }
+            turn(radix, k * left, c, s);
             int at = k % done * radix * distance;
             if (Lanes.VECTOR) {
                 VectorSpectra.turnedSum(distance, radix, from[0], from[1], at, c, s, to[0], to[1], k * distance);
             } else {
                 ScalarSpectra.turnedSum(distance, radix, from[0], from[1], at, c, s, to[0], to[1], k * distance);
             }
+        }
+    }
+
+    /** Cosines and sines by which the terms of a sum are turned, each {@code angle} parts of {@code size} further. */
+    private void turn(int terms, int angle, float[] c, float[] s) {
+        for (int term = 1; term < terms; term++) {
+            int at = (int) ((long) term * angle % size);
+            c[term] = cos[at];
+            s[term] = sin[at];
         }
     }
 
@@ -106,11 +111,7 @@ final class FrameFft {
         float[] c = new float[4];
         float[] s = new float[4];
         for (int k = 0; k < done; k++) {
-            for (int term = 1; term < 4; term++) {
-                int angle = (int) ((long) term * k * left % size);
-                c[term] = cos[angle];
-                s[term] = sin[angle];
-            }
+            turn(4, k * left, c, s);
             int at = k * 4 * distance;
             int first = k * distance;
             int apart = done * distance;
