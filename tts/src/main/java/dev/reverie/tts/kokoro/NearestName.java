@@ -1,5 +1,6 @@
 package dev.reverie.tts.kokoro;
 
+import dev.reverie.nn.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -16,25 +17,7 @@ final class NearestName {
     static Optional<String> of(String typed, Collection<String> names) {
         String lower = typed.toLowerCase(Locale.ROOT);
         return names.stream()
-                .min(Comparator.comparingInt(name -> changes(lower, name.toLowerCase(Locale.ROOT))))
-                .filter(name -> changes(lower, name.toLowerCase(Locale.ROOT)) <= MOST_CHANGES);
-    }
-
-    /** Letters to put in, leave out or replace (Levenshtein's distance). */
-    private static int changes(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+                .min(Comparator.comparingInt(name -> EditDistance.between(lower, name.toLowerCase(Locale.ROOT))))
+                .filter(name -> EditDistance.between(lower, name.toLowerCase(Locale.ROOT)) <= MOST_CHANGES);
     }
 }

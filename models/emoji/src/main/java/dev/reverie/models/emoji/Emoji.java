@@ -2,6 +2,7 @@ package dev.reverie.models.emoji;
 
 import dev.reverie.diffusion.ImageModel;
 import dev.reverie.diffusion.ImageRequest;
+import dev.reverie.nn.EditDistance;
 import dev.reverie.tensor.io.CheckpointException;
 import dev.reverie.tensor.io.EmbeddedFolder;
 import java.io.IOException;
@@ -89,7 +90,7 @@ public final class Emoji {
             for (String word : words(label)) {
                 for (String other : asked) {
                     double letters = Math.max(word.length(), other.length());
-                    least = Math.min(least, distance(word, other) / letters);
+                    least = Math.min(least, EditDistance.between(word, other) / letters);
                 }
             }
             distances.put(label, least);
@@ -109,23 +110,5 @@ public final class Emoji {
             }
         }
         return words;
-    }
-
-    /** Letters to insert, delete or replace (Levenshtein). */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }
