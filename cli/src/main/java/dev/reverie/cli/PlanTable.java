@@ -14,16 +14,10 @@ final class PlanTable {
     static void print(PrintStream out, List<StageCost> stages, long peakBytes) {
         out.println(String.format(Locale.ROOT, "%-20s %16s %12s", "stage", "multiply-adds", "memory"));
         Map<String, StageCost> rows = new LinkedHashMap<>();
-        stages.forEach(stage -> rows.merge(stage.name(), stage, PlanTable::both));
+        stages.forEach(stage -> rows.merge(stage.name(), stage, StageCost::and)); // tiles and passes
         rows.values().forEach(stage -> out.println(row(stage)));
         long multiplyAdds = stages.stream().mapToLong(StageCost::multiplyAdds).sum();
         out.println(row(new StageCost("all", multiplyAdds, peakBytes)));
-    }
-
-    /** The same stage of two tiles or two passes. */
-    private static StageCost both(StageCost one, StageCost other) {
-        return new StageCost(
-                one.name(), one.multiplyAdds() + other.multiplyAdds(), Math.max(one.peakBytes(), other.peakBytes()));
     }
 
     private static String row(StageCost stage) {

@@ -28,7 +28,12 @@ public final class Workspace implements AutoCloseable {
     }
 
     /** What one stage of a model took: multiply-adds, and the most bytes that were lent during it. */
-    public record StageCost(String name, long multiplyAdds, long peakBytes) {}
+    public record StageCost(String name, long multiplyAdds, long peakBytes) {
+        /** This stage's cost where it is run again at the cost of {@code other}. */
+        public StageCost and(StageCost other) {
+            return new StageCost(name, multiplyAdds + other.multiplyAdds, Math.max(peakBytes, other.peakBytes));
+        }
+    }
 
     private static final class Stage {
         final String name;

@@ -136,7 +136,7 @@ public final class KokoroModel implements SpeechModel {
             try (Workspace workspace = Workspace.measuring()) {
                 measure(workspace, passage, durations);
                 peak = Math.max(peak, workspace.peakBytes());
-                workspace.stageCosts().forEach(cost -> stages.merge(cost.name(), cost, KokoroModel::together));
+                workspace.stageCosts().forEach(cost -> stages.merge(cost.name(), cost, StageCost::and));
             }
             for (int duration : durations) {
                 frames += duration;
@@ -144,10 +144,6 @@ public final class KokoroModel implements SpeechModel {
         }
         double seconds = frames * 2.0 * network.config().generator().samplesPerPitch() / SAMPLE_RATE_HZ;
         return new SpeechPlan(seconds, passages.size(), List.copyOf(stages.values()), peak, weightBytes);
-    }
-
-    private static StageCost together(StageCost a, StageCost b) {
-        return new StageCost(a.name(), a.multiplyAdds() + b.multiplyAdds(), Math.max(a.peakBytes(), b.peakBytes()));
     }
 
     private int[] durations(Passage passage, VoiceBlend blend, SpeechRequest request) {
