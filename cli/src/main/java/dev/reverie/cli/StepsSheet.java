@@ -24,33 +24,25 @@ final class StepsSheet {
     Image picture() {
         int across = Math.min(ACROSS, pictures.size());
         int rows = (pictures.size() + across - 1) / across;
-        int apart = 1;
-        while (!Image.fits((long) across * width(apart), (long) rows * height(apart))) {
+        int widest = pictures.stream().mapToInt(Image::width).max().orElseThrow();
+        int highest = pictures.stream().mapToInt(Image::height).max().orElseThrow();
+        int apart = 1; // pixels that are shown
+        while (!Image.fits((long) across * part(widest, apart), (long) rows * part(highest, apart))) {
             apart++;
         }
-        int stride = across * width(apart);
-        byte[] pixels = new byte[stride * rows * height(apart) * 3];
+        int width = part(widest, apart);
+        int height = part(highest, apart);
+        int stride = across * width;
+        byte[] pixels = new byte[stride * rows * height * 3];
         Arrays.fill(pixels, (byte) 255);
         for (int i = 0; i < pictures.size(); i++) {
-            copy(
-                    pictures.get(i),
-                    apart,
-                    pixels,
-                    i / across * height(apart) * stride + i % across * width(apart),
-                    stride);
+            copy(pictures.get(i), apart, pixels, i / across * height * stride + i % across * width, stride);
         }
-        return Image.of(stride, rows * height(apart), 3, pixels);
+        return Image.of(stride, rows * height, 3, pixels);
     }
 
-    /** Of a cell, where of each picture only pixels that far apart are shown. */
-    private int width(int apart) {
-        int widest = pictures.stream().mapToInt(Image::width).max().orElseThrow();
-        return (widest + apart - 1) / apart;
-    }
-
-    private int height(int apart) {
-        int highest = pictures.stream().mapToInt(Image::height).max().orElseThrow();
-        return (highest + apart - 1) / apart;
+    private static int part(int length, int apart) {
+        return (length + apart - 1) / apart;
     }
 
     private static void copy(Image picture, int apart, byte[] sheet, int first, int stride) {
