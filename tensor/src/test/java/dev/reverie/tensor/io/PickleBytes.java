@@ -1,5 +1,8 @@
 package dev.reverie.tensor.io;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -118,6 +121,14 @@ final class PickleBytes {
     Path write(Path file) throws IOException {
         raw('.');
         return writeWith(file, pickle());
+    }
+
+    /** Holds that the archive, written to {@code file}, is refused with a message that names file and rule. */
+    void assertRefused(String rule, Path file) throws IOException {
+        write(file);
+        CheckpointException e = assertThrows(CheckpointException.class, () -> PickleArchive.open(file));
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.startsWith(file + ": ") && message.contains(rule), message);
     }
 
     /** Writes the archive with another pickle. */

@@ -28,10 +28,7 @@ class UnpicklerTest {
     }
 
     private void assertRefused(String rule, PickleBytes bytes) throws IOException {
-        Path file = bytes.write(path());
-        CheckpointException e = assertThrows(CheckpointException.class, () -> PickleArchive.open(file));
-        String message = String.valueOf(e.getMessage());
-        assertTrue(message.startsWith(file + ": ") && message.contains(rule), message);
+        bytes.assertRefused(rule, path());
     }
 
     @Test
