@@ -67,12 +67,15 @@ public final class WarmUp {
     /** Once a process; whoever comes meanwhile waits. */
     private void products() {
         synchronized (WarmUp.class) {
-            for (int width : productsWereRun ? new int[0] : WIDTHS) {
+            if (productsWereRun) {
+                return;
+            }
+            for (int width : WIDTHS) {
                 for (int rows : new int[] {6, 4, 2, 1}) {
                     repeat(product(rows, width), CALLS);
                 }
             }
-            productsWereRun |= !ended;
+            productsWereRun = !ended;
         }
     }
 
